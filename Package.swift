@@ -1,0 +1,74 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Continuous integration refuses warnings; a stranger with a newer compiler is not held up by them.
+let warningsAreErrors: [SwiftSetting] =
+  Context.environment["CI"] == nil ? [] : [.treatAllWarnings(as: .error)]
+
+let strict: [SwiftSetting] =
+  warningsAreErrors + [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+  ]
+
+/// Modules that walk over pixels are optimised in debug builds too: their tests run real networks on real footage.
+let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
+
+let package = Package(
+  name: "analytics",
+  platforms: [.macOS(.v15)],
+  products: [.executable(name: "analytics", targets: ["analytics"])],
+  dependencies: [
+    .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+    .package(url: "https://github.com/apple/swift-crypto", from: "3.12.3"),
+    .package(url: "https://github.com/apple/swift-log", from: "1.16.2"),
+    .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+    .package(url: "https://github.com/swift-server/swift-service-lifecycle", from: "2.13.0"),
+  ],
+  targets: [
+    .systemLibrary(
+      name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
+      providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
+    .target(
+      name: "COneDNN",
+      cSettings: [.unsafeFlags(["-O3", "-std=gnu17", "-Wall", "-Wextra", "-ffp-contract=fast"])],
+      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("m")]),
+    .target(
+      name: "Network",
+      dependencies: ["COneDNN", .product(name: "Crypto", package: "swift-crypto")],
+      swiftSettings: numeric),
+    .target(name: "Decode", dependencies: ["CFFmpeg"], swiftSettings: numeric),
+    .target(name: "Anomaly", dependencies: ["Network", "Decode"], swiftSettings: numeric),
+    .target(
+      name: "Store",
+      dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
+    .target(
+      name: "Daemon",
+      dependencies: [
+        "Anomaly", "Store", "Decode", "Network",
+        .product(name: "Logging", package: "swift-log"),
+        .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
+        .product(name: "Yams", package: "Yams"),
+      ],
+      swiftSettings: strict),
+    .executableTarget(
+      name: "analytics",
+      dependencies: [
+        "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+      ],
+      swiftSettings: strict),
+
+    .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
+    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "StoreTests", dependencies: ["Store", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "DaemonTests", dependencies: ["Daemon", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "CommandTests", dependencies: ["analytics", "TestKit"], swiftSettings: strict),
+  ]
+)
