@@ -16,6 +16,11 @@ let strict: [SwiftSetting] =
 /// Modules that walk over pixels are optimised in debug builds too: their tests run real networks on real footage.
 let numeric: [SwiftSetting] = strict + [.unsafeFlags(["-O"], .when(configuration: .debug))]
 
+/// Kernels are optimised in debug builds too. No flag that would let results differ between two builds of one source.
+let optimisedC: [CSetting] = [
+  .unsafeFlags(["-O3", "-std=gnu17", "-Wall", "-Wextra", "-fno-math-errno", "-ffp-contract=fast"])
+]
+
 let package = Package(
   name: "analytics",
   platforms: [.macOS(.v15)],
@@ -33,12 +38,14 @@ let package = Package(
       name: "CFFmpeg", pkgConfig: "libavformat libavcodec libavutil libswscale",
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
     .target(
-      name: "COneDNN",
-      cSettings: [.unsafeFlags(["-O3", "-std=gnu17", "-Wall", "-Wextra", "-ffp-contract=fast"])],
-      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("m")]),
+      name: "COneDNN", cSettings: optimisedC,
+      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+    .target(
+      name: "CKernels", cSettings: optimisedC,
+      linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
     .target(
       name: "Network",
-      dependencies: ["COneDNN", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: ["COneDNN", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: numeric),
     .target(name: "Decode", dependencies: ["CFFmpeg"], swiftSettings: numeric),
     .target(name: "Anomaly", dependencies: ["Network", "Decode"], swiftSettings: numeric),

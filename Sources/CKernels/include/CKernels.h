@@ -1,0 +1,115 @@
+// The kernels of this project's own networks, over channels-last float tensors [N, D, H, W, C].
+//
+// Convolution here is a matrix product whose left operand is never copied: in a channels-last tensor the window of one
+// output position over a row of taps is contiguous, and the window of the next position starts `stride * C` floats
+// further. A register tile of positions by channels walks over it. Borders in width are copied to a small
+// zero-padded strip, borders in height and depth are skipped.
+//
+// Every function may run on several threads (`threads` >= 1, never inherited from the environment). Work is divided
+// statically, so that results depend on the number of threads at most, never on timing.
+// All pointers are borrowed for the call. Functions that can fail return 0, or CK_OUT_OF_MEMORY.
+#pragma once
+
+#include <stdint.h>
+
+enum { CK_OK = 0, CK_OUT_OF_MEMORY = 1 };
+
+/// Geometry of a convolution from `in` to `out` (for a transposed one: of the convolution that it is the adjoint of).
+typedef struct {
+    int64_t batch;
+    int64_t in_depth, in_height, in_width, in_channels;
+    int64_t out_depth, out_height, out_width, out_channels;
+    int64_t kernel_depth, kernel_height, kernel_width;
+    int64_t stride_depth, stride_height, stride_width;
+    int64_t padding_depth, padding_height, padding_width;
+} ck_geometry;
+
+/// What follows a convolution in the same pass: y = act(sum + shift[channel]); y = y >= 0 ? y : slope * y.
+typedef struct {
+    const float *shift;  // [out_channels], or null for none
+    float slope;         // 1 for the identity, 0 for ReLU, between for leaky ReLU
+} ck_epilogue;
+
+/// The instruction set chosen on this machine: "avx512", "avx2", "neon" or "baseline".
+const char *ck_instruction_set(void);
+
+// Convolution -----------------------------------------------------------------------------------------------------
+
+/// Whether ck_convolution, ck_transposed_convolution, ck_weight_gradient or ck_single_channel_convolution can do `g`:
+/// the side that is summed into has a multiple of 16 channels, and rows of taps fit the strips of the border.
+int ck_carries_convolution(const ck_geometry *g);
+int ck_carries_transposed_convolution(const ck_geometry *g);
+int ck_carries_weight_gradient(const ck_geometry *g);
+int ck_carries_single_channel_convolution(const ck_geometry *g);
+
+/// y[N, oD, oH, oW, oC] = epilogue(conv(x[N, iD, iH, iW, iC], w[kD, kH, kW, iC, oC])).
+int ck_convolution(const ck_geometry *g, const float *x, const float *w, ck_epilogue epilogue, float *y, int threads);
+
+/// The same, followed by max pooling over windows of pool[D, H, W] that tile the output exactly: y has its sizes divided
+/// by those of the window. The unpooled rows never leave the cache. Returns CK_OUT_OF_MEMORY where they do not fit.
+int ck_convolution_max_pool(const ck_geometry *g, const float *x, const float *w, ck_epilogue epilogue,
+                            const int64_t pool[3], float *y, int threads);
+
+/// The adjoint of the convolution g: y[N, iD, iH, iW, iC] = epilogue(conv^T(x[N, oD, oH, oW, oC])), with
+/// w[kD, kH, kW, oC, iC]; decomposed into one dense convolution per residue of the stride (sub-pixel form).
+int ck_transposed_convolution(const ck_geometry *g, const float *x, const float *w, ck_epilogue epilogue, float *y,
+                              int threads);
+
+/// gw[kD, kH, kW, iC, oC] = sum over positions of the window of x times gy[N, oD, oH, oW, oC]; overwrites gw.
+int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads);
+
+/// One output channel: y[N, oD, oH, oW, 1] = conv(x, w[kD, kH, kW, iC, 1]) + shift; no activation.
+int ck_single_channel_convolution(const ck_geometry *g, const float *x, const float *w, float shift, float *y,
+                                  int threads);
+
+// Batch normalisation and leaky ReLU in one pass, over x[rows, channels] -------------------------------------------
+
+/// The mean and the biased variance of every channel.
+int ck_moments(const float *x, int64_t rows, int64_t channels, float *mean, float *variance, int threads);
+
+/// y = act(x * scale[c] + shift[c]), act(z) = z >= 0 ? z : slope * z. y may be x.
+void ck_scale_shift(const float *x, int64_t rows, int64_t channels, const float *scale, const float *shift,
+                    float slope, float *y, int threads);
+
+/// With z = x * scale + shift and g = gy * act'(z): sum_g[c] = sum of g, sum_gx[c] = sum of g * x.
+int ck_scale_shift_sums(const float *x, const float *gy, int64_t rows, int64_t channels, const float *scale,
+                        const float *shift, float slope, float *sum_g, float *sum_gx, int threads);
+
+/// gx = a[c] * g + b[c] * x + d[c], with g as above: the input gradient of batch normalisation. gx may be gy.
+void ck_scale_shift_gradient(const float *x, const float *gy, int64_t rows, int64_t channels, const float *scale,
+                             const float *shift, float slope, const float *a, const float *b, const float *d,
+                             float *gx, int threads);
+
+/// sums[c] = sum over rows of x[rows, c].
+int ck_column_sums(const float *x, int64_t rows, int64_t channels, float *sums, int threads);
+
+// Pooling (out_channels == in_channels) ----------------------------------------------------------------------------
+
+/// The largest value of every window, and which tap of the window it was (the first of equals).
+void ck_max_pool(const ck_geometry *g, const float *x, float *y, uint8_t *taps, int threads);
+/// Scatters gy back to where the largest values were; overwrites gx.
+void ck_max_pool_gradient(const ck_geometry *g, const float *gy, const uint8_t *taps, float *gx, int threads);
+/// The mean of every window over all its taps, those in the padding included.
+void ck_average_pool(const ck_geometry *g, const float *x, float *y, int threads);
+void ck_average_pool_gradient(const ck_geometry *g, const float *gy, float *gx, int threads);
+
+// Element by element -------------------------------------------------------------------------------------------------
+
+/// y = x >= 0 ? x : slope * x, and its gradient gx = gy * (x >= 0 ? 1 : slope). Results may overwrite inputs.
+void ck_leaky_relu(const float *x, int64_t count, float slope, float *y, int threads);
+void ck_leaky_relu_gradient(const float *x, const float *gy, int64_t count, float slope, float *gx, int threads);
+/// y = 1 / (1 + exp(-x)), and its gradient from y: gx = gy * y * (1 - y).
+void ck_sigmoid(const float *x, int64_t count, float *y, int threads);
+void ck_sigmoid_gradient(const float *y, const float *gy, int64_t count, float *gx, int threads);
+/// y += x.
+void ck_add(const float *x, int64_t count, float *y, int threads);
+/// y = x * factor.
+void ck_scale(const float *x, int64_t count, float factor, float *y, int threads);
+/// y[i] = (x[i] - target[i]) * factor, and the sum of the squared differences.
+double ck_difference(const float *x, const float *target, int64_t count, float factor, float *y);
+
+/// One step of Adam (Kingma and Ba, 2015, algorithm 1) with decay added to the gradient; `step` counts from 1.
+void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1, float beta2,
+             float epsilon, float decay, int64_t step);
+/// One step of gradient descent: velocity = momentum * velocity + gradient + decay * w; w -= rate * velocity.
+void ck_sgd(float *w, const float *gradient, float *velocity, int64_t count, float rate, float momentum, float decay);

@@ -1,0 +1,15 @@
+#if defined(__x86_64__)
+#include "tiles.h"
+
+#pragma clang attribute push(__attribute__((target("avx2,fma"))), apply_to = function)
+#define INSTRUCTION_SET "avx2"
+#define NAME(x) x##_avx2
+#define LANES 8
+#define TALLEST 6
+#define WIDEST 2
+#define GRADIENT_ROWS 6
+#define EVENS 0, 2, 4, 6, 8, 10, 12, 14
+#define ODDS 1, 3, 5, 7, 9, 11, 13, 15
+#include "tiles.inc"
+#pragma clang attribute pop
+#endif

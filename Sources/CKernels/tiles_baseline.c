@@ -1,0 +1,16 @@
+#include "tiles.h"
+
+// Vectors of four floats: what every x86-64 (SSE2) and every 64-bit Arm (NEON) has.
+#if defined(__aarch64__)
+#define INSTRUCTION_SET "neon"
+#else
+#define INSTRUCTION_SET "baseline"
+#endif
+#define NAME(x) x##_baseline
+#define LANES 4
+#define TALLEST 6
+#define WIDEST 2
+#define GRADIENT_ROWS 6
+#define EVENS 0, 2, 4, 6
+#define ODDS 1, 3, 5, 7
+#include "tiles.inc"

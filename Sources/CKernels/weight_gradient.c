@@ -1,0 +1,135 @@
+#include <stdlib.h>
+#include <string.h>
+
+#include "CKernels.h"
+#include "parallel.h"
+#include "tiles.h"
+
+/// Below this many input channels the taps of all rows share register tiles, which needs zero-padded input rows.
+enum { FEW_CHANNELS = 8, MAX_TAPS_IN_WIDTH = 16 };
+
+int ck_carries_weight_gradient(const ck_geometry *g) {
+    return g->out_channels % 16 == 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
+           g->kernel_width <= MAX_TAPS_IN_WIDTH;
+}
+
+typedef struct {
+    const ck_tiles *tiles;
+    const ck_geometry *g;
+    const float *x, *gy;
+    float *sums;           // [threads, kD * kH * kW * iC, oC]
+    float *padded;         // [threads, kD * kH, padded row], for few channels
+    int64_t sum_floats, padded_row_floats;
+} gradient_job;
+
+static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
+
+/// Adds the products of `count` left columns with one row of output gradients to as many rows of `sums`.
+static void add_products(const gradient_job *job, const float *const *columns, int64_t count, int64_t lda,
+                         const float *gy, int64_t positions, float *sums) {
+    const ck_tiles *tiles = job->tiles;
+    int64_t channels = job->g->out_channels;
+    for (int64_t j = 0; j < count;) {
+        int many = count - j >= tiles->gradient_rows;
+        int64_t rows = many ? tiles->gradient_rows : 1;
+        ck_gradient_tile tile = {.positions = positions, .lda = lda, .ldb = channels, .ldg = channels};
+        memcpy(tile.a, columns + j, (size_t)rows * sizeof *columns);
+        for (int64_t channel = 0; channel < channels;) {
+            int64_t left = (channels - channel) / tiles->lanes;
+            int vectors = left == 4 && tiles->widest == 3 ? 2 : (int)smaller(left, tiles->widest);
+            tile.b = gy + channel;
+            tile.g = sums + j * channels + channel;
+            tiles->gradient_tile[vectors - 1][many ? 0 : 1](&tile);
+            channel += vectors * tiles->lanes;
+        }
+        j += rows;
+    }
+}
+
+/// One tap of one row: its valid output positions, against all input channels.
+static void add_tap(const gradient_job *job, const float *row, const float *gy, int64_t kw, float *sums) {
+    const ck_geometry *g = job->g;
+    int64_t offset = kw - g->padding_width;
+    int64_t from = offset < 0 ? (-offset + g->stride_width - 1) / g->stride_width : 0;
+    int64_t to = smaller(g->out_width, (g->in_width - 1 - offset) / g->stride_width + 1);
+    if (g->in_width - 1 - offset < 0 || to <= from) return;
+    const float *columns[CK_GRADIENT_ROWS];
+    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_ROWS) {
+        int64_t count = smaller(CK_GRADIENT_ROWS, g->in_channels - channel);
+        for (int64_t j = 0; j < count; j++)
+            columns[j] = row + (from * g->stride_width + offset) * g->in_channels + channel + j;
+        add_products(job, columns, count, g->stride_width * g->in_channels, gy + from * g->out_channels, to - from,
+                     sums + channel * g->out_channels);
+    }
+}
+
+static const float *input_row(const gradient_job *job, int64_t n, int64_t d, int64_t h) {
+    const ck_geometry *g = job->g;
+    if (d < 0 || d >= g->in_depth || h < 0 || h >= g->in_height) return NULL;
+    return job->x + ((n * g->in_depth + d) * g->in_height + h) * g->in_width * g->in_channels;
+}
+
+static void add_row_by_taps(const gradient_job *job, int64_t n, int64_t d, int64_t h, const float *gy, float *sums) {
+    const ck_geometry *g = job->g;
+    int64_t tap_floats = g->in_channels * g->out_channels;
+    for (int64_t kd = 0; kd < g->kernel_depth; kd++)
+        for (int64_t kh = 0; kh < g->kernel_height; kh++) {
+            const float *row = input_row(job, n, d * g->stride_depth + kd - g->padding_depth,
+                                         h * g->stride_height + kh - g->padding_height);
+            if (!row) continue;
+            for (int64_t kw = 0; kw < g->kernel_width; kw++)
+                add_tap(job, row, gy, kw,
+                        sums + ((kd * g->kernel_height + kh) * g->kernel_width + kw) * tap_floats);
+        }
+}
+
+static void add_row_at_once(const gradient_job *job, int64_t n, int64_t d, int64_t h, const float *gy, float *padded,
+                            float *sums) {
+    const ck_geometry *g = job->g;
+    const float *columns[CK_MAX_ROWS * FEW_CHANNELS * MAX_TAPS_IN_WIDTH];
+    int64_t count = 0, row_floats = g->in_width * g->in_channels;
+    for (int64_t kd = 0; kd < g->kernel_depth; kd++)
+        for (int64_t kh = 0; kh < g->kernel_height; kh++, padded += job->padded_row_floats) {
+            const float *row = input_row(job, n, d * g->stride_depth + kd - g->padding_depth,
+                                         h * g->stride_height + kh - g->padding_height);
+            float *inside = padded + g->padding_width * g->in_channels;
+            if (row) memcpy(inside, row, (size_t)row_floats * sizeof(float));
+            else memset(inside, 0, (size_t)row_floats * sizeof(float));
+            for (int64_t k = 0; k < g->kernel_width * g->in_channels; k++) columns[count++] = padded + k;
+        }
+    add_products(job, columns, count, g->stride_width * g->in_channels, gy, g->out_width, sums);
+}
+
+static void add_rows(void *context, int64_t begin, int64_t end, int thread) {
+    const gradient_job *job = context;
+    const ck_geometry *g = job->g;
+    float *sums = job->sums + thread * job->sum_floats;
+    float *padded = job->padded + thread * g->kernel_depth * g->kernel_height * job->padded_row_floats;
+    for (int64_t row = begin; row < end; row++) {
+        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
+        const float *gy = job->gy + row * g->out_width * g->out_channels;
+        if (g->in_channels < FEW_CHANNELS) add_row_at_once(job, n, d, h, gy, padded, sums);
+        else add_row_by_taps(job, n, d, h, gy, sums);
+    }
+}
+
+int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads) {
+    if (threads < 1) threads = 1;
+    int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width;
+    int64_t sum_floats = taps * g->in_channels * g->out_channels;
+    int64_t window_end = (g->out_width - 1) * g->stride_width + g->kernel_width;
+    int64_t padded_row_floats = g->in_channels * larger(window_end, g->padding_width + g->in_width);
+    int64_t padded_floats =
+        g->in_channels < FEW_CHANNELS ? threads * g->kernel_depth * g->kernel_height * padded_row_floats : 0;
+    float *scratch = calloc((size_t)(threads * sum_floats + padded_floats), sizeof(float));
+    if (!scratch) return CK_OUT_OF_MEMORY;
+    gradient_job job = {ck_best_tiles(), g, x, gy, scratch, scratch + threads * sum_floats, sum_floats,
+                        padded_row_floats};
+    ck_parallel(g->batch * g->out_depth * g->out_height, threads, add_rows, &job);
+    memcpy(gw, scratch, (size_t)sum_floats * sizeof(float));
+    for (int t = 1; t < threads; t++)
+        for (int64_t i = 0; i < sum_floats; i++) gw[i] += scratch[t * sum_floats + i];
+    free(scratch);
+    return CK_OK;
+}

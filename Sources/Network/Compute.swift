@@ -1,0 +1,15 @@
+internal import CKernels
+
+/// How much of the machine a network may use.
+public struct Compute: Sendable, Hashable {
+  /// Threads that one operation is spread over; at least 1.
+  public let threads: Int
+
+  /// A share of this many threads.
+  public init(threads: Int) { self.threads = max(1, threads) }
+
+  /// The instruction set that the kernels run on here, such as "avx512".
+  public static var instructionSet: String { String(cString: ck_instruction_set()) }
+
+  var count: Int32 { Int32(threads) }
+}

@@ -1,0 +1,153 @@
+internal import CKernels
+internal import COneDNN
+
+/// A convolution, its adjoint and its weight gradient: by our own kernels where they carry the shape, which is where our
+/// networks spend their time, else by oneDNN, whose primitives are made once per shape and kept.
+///
+/// Weights are [kD, kH, kW, inC, outC] of the direction that is run.
+final class ConvolutionKernels {
+  private struct Key: Hashable {
+    let geometry: ConvolutionGeometry
+    let direction: od_direction.RawValue
+    let compute: Compute
+  }
+
+  private var prepared: [Key: OneDNNConvolution] = [:]
+  /// Leaves everything to oneDNN: the independent implementation that tests compare with.
+  var usesOneDNNOnly = false
+
+  /// What follows a convolution in the same pass: `y = act(sum + shift[channel])`.
+  struct Epilogue {
+    var shift: Tensor?
+    /// 1 for the identity, 0 for ReLU, between for leaky ReLU.
+    var slope: Float = 1
+
+    var forKernels: ck_epilogue { ck_epilogue(shift: shift.map { UnsafePointer($0.pointer) }, slope: slope) }
+  }
+
+  func convolve(
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(), on compute: Compute
+  ) throws(NetworkError) -> Tensor {
+    let y = Tensor(uninitialized: g.output)
+    var sizes = g.forKernels
+    if !usesOneDNNOnly, ck_carries_convolution(&sizes) != 0 {
+      try check(ck_convolution(&sizes, x.pointer, w.pointer, epilogue.forKernels, y.pointer, compute.count))
+    } else if !usesOneDNNOnly, ck_carries_single_channel_convolution(&sizes) != 0 {
+      let shift = epilogue.shift?.pointer[0] ?? 0
+      try check(ck_single_channel_convolution(&sizes, x.pointer, w.pointer, shift, y.pointer, compute.count))
+      if epilogue.slope != 1 { ck_leaky_relu(y.pointer, Int64(y.count), epilogue.slope, y.pointer, compute.count) }
+    } else {
+      try convolution(g, OD_FORWARD, on: compute).run(x.pointer, w.pointer, into: y.pointer)
+      apply(epilogue, to: y, on: compute)
+    }
+    return y
+  }
+
+  /// A convolution followed by max pooling whose windows tile the output exactly.
+  func convolveAndPool(
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue, window: Extent, on compute: Compute
+  ) throws(NetworkError) -> Tensor {
+    let s = g.output.sizes
+    let y = Tensor(
+      uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
+    var sizes = g.forKernels
+    let pool = [Int64(window.depth), Int64(window.height), Int64(window.width)]
+    try check(
+      ck_convolution_max_pool(
+        &sizes, x.pointer, w.pointer, epilogue.forKernels, pool, y.pointer, compute.count))
+    return y
+  }
+
+  /// Whether `convolveAndPool` can do it.
+  func carriesPooled(_ g: ConvolutionGeometry, window: Extent) -> Bool {
+    var sizes = g.forKernels
+    let s = g.output.sizes
+    return ck_carries_convolution(&sizes) != 0 && s[1] % window.depth == 0 && s[2] % window.height == 0
+      && s[3] % window.width == 0
+  }
+
+  /// The adjoint: from a tensor like `g.output` to one like `g.input`; `w` is [kD, kH, kW, outC, inC].
+  func convolveTransposed(
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(), on compute: Compute
+  ) throws(NetworkError) -> Tensor {
+    let y = Tensor(uninitialized: g.input)
+    var sizes = g.forKernels
+    if !usesOneDNNOnly, ck_carries_transposed_convolution(&sizes) != 0 {
+      try check(
+        ck_transposed_convolution(&sizes, x.pointer, w.pointer, epilogue.forKernels, y.pointer, compute.count))
+    } else {
+      let forward = transposeTaps(w, taps: g.kernel.product, rows: g.outputChannels, columns: g.inputChannels)
+      try convolution(g, OD_INPUT_GRADIENT, on: compute).run(x.pointer, forward.pointer, into: y.pointer)
+      apply(epilogue, to: y, on: compute)
+    }
+    return y
+  }
+
+  /// The gradient of the weights, [kD, kH, kW, inC, outC].
+  func weightGradient(
+    _ g: ConvolutionGeometry, _ x: Tensor, _ gy: Tensor, on compute: Compute
+  ) throws(NetworkError) -> Tensor {
+    let gw = Tensor(uninitialized: [g.kernel.product, g.inputChannels, g.outputChannels])
+    var sizes = g.forKernels
+    var exchanged = g.withRolesExchanged.forKernels
+    if !usesOneDNNOnly, ck_carries_weight_gradient(&sizes) != 0 {
+      try check(ck_weight_gradient(&sizes, x.pointer, gy.pointer, gw.pointer, compute.count))
+    } else if !usesOneDNNOnly, g.outputChannels == 1, g.stride.product == 1,
+      ck_carries_weight_gradient(&exchanged) != 0
+    {
+      try check(ck_weight_gradient(&exchanged, gy.pointer, x.pointer, gw.pointer, compute.count))
+      reverseTaps(gw, taps: g.kernel.product)
+    } else {
+      try convolution(g, OD_WEIGHT_GRADIENT, on: compute).run(x.pointer, gy.pointer, into: gw.pointer)
+    }
+    return gw
+  }
+
+  private func convolution(
+    _ g: ConvolutionGeometry, _ direction: od_direction, on compute: Compute
+  ) throws(NetworkError) -> OneDNNConvolution {
+    let key = Key(geometry: g, direction: direction.rawValue, compute: compute)
+    if let found = prepared[key] { return found }
+    let made = try OneDNNConvolution(g, direction, on: compute)
+    prepared[key] = made
+    return made
+  }
+
+  private func apply(_ epilogue: Epilogue, to y: Tensor, on compute: Compute) {
+    let channels = y.shape.channels
+    guard epilogue.shift != nil || epilogue.slope != 1 else { return }
+    let ones = Tensor([channels], repeating: 1)
+    let shift = epilogue.shift ?? Tensor([channels])
+    ck_scale_shift(
+      y.pointer, Int64(y.shape.rows), Int64(channels), ones.pointer, shift.pointer, epilogue.slope, y.pointer,
+      compute.count)
+  }
+
+  private func check(_ status: Int32) throws(NetworkError) {
+    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
+  }
+}
+
+/// `[taps, rows, columns]` as `[taps, columns, rows]`.
+func transposeTaps(_ w: Tensor, taps: Int, rows: Int, columns: Int) -> Tensor {
+  let made = Tensor(uninitialized: [taps, columns, rows])
+  let (from, to) = (w.pointer, made.pointer)
+  for tap in 0..<taps {
+    let start = tap * rows * columns
+    for row in 0..<rows {
+      for column in 0..<columns {
+        to[start + column * rows + row] = from[start + row * columns + column]
+      }
+    }
+  }
+  return made
+}
+
+private func reverseTaps(_ w: Tensor, taps: Int) {
+  let size = w.count / taps
+  for tap in 0..<taps / 2 {
+    for i in 0..<size {
+      swap(&w.pointer[tap * size + i], &w.pointer[(taps - 1 - tap) * size + i])
+    }
+  }
+}

@@ -1,0 +1,91 @@
+import Crypto
+public import Foundation
+
+/// A safetensors file: named float tensors and text metadata, guarded by a SHA-256 of the tensors.
+///
+/// Tensors stand in PyTorch's order, so that other programs can read them.
+public struct WeightsFile: Sendable {
+  /// One tensor as it stands in the file, row-major.
+  public struct StoredTensor: Sendable, Hashable {
+    /// The sizes of the axes.
+    public let shape: [Int]
+    /// The numbers.
+    public let values: [Float]
+
+    /// A tensor for a file.
+    public init(shape: [Int], values: [Float]) {
+      self.shape = shape
+      self.values = values
+    }
+  }
+
+  /// Text about the tensors; the key `sha256` belongs to the file itself.
+  public var metadata: [String: String]
+  /// The tensors by name.
+  public var tensors: [String: StoredTensor]
+  /// The file that this was read from, for messages.
+  public let source: String
+
+  /// A file yet to be written.
+  public init(metadata: [String: String] = [:], tensors: [String: StoredTensor] = [:]) {
+    self.metadata = metadata
+    self.tensors = tensors
+    source = "weights"
+  }
+
+  /// Reads and checks a whole file.
+  /// - Throws: `NetworkError.fileFailed` where it cannot be read, `.invalidWeights` where it is not sound.
+  public init(contentsOf url: URL) throws(NetworkError) {
+    source = url.path
+    let data: Data
+    do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
+      throw .fileFailed(file: url.path, reason: "cannot be read: \(reason(of: error))")
+    }
+    let (header, body) = try SafetensorsHeader.split(data, file: url.path)
+    metadata = header.metadata
+    tensors = try header.tensors(in: body, file: url.path)
+    if let stated = metadata.removeValue(forKey: "sha256"), stated != hexDigest(body) {
+      throw .invalidWeights(
+        file: url.path, reason: "its tensors do not have the SHA-256 that its header states; fetch it again")
+    }
+  }
+
+  /// Writes the file whole or not at all.
+  /// - Throws: `NetworkError.fileFailed`.
+  public func write(to url: URL) throws(NetworkError) {
+    do { try encoded().write(to: url, options: .atomic) } catch {
+      throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
+    }
+  }
+
+  /// The bytes of the file: the same for the same content.
+  public func encoded() throws -> Data {
+    var body = Data()
+    var header: [String: SafetensorsHeader.Entry] = [:]
+    for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
+      let start = body.count
+      for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) } }
+      header[name] = .tensor(.init(dtype: "F32", shape: tensor.shape, data_offsets: [start, body.count]))
+    }
+    var metadata = metadata
+    metadata["sha256"] = hexDigest(body)
+    header["__metadata__"] = .metadata(metadata)
+    return try SafetensorsHeader.encode(header) + body
+  }
+
+  /// A digest of the tensors and the metadata, in hexadecimal: the identity of the model.
+  public var digest: String {
+    (try? encoded()).map(hexDigest) ?? ""
+  }
+}
+
+func hexDigest(_ data: Data) -> String {
+  SHA256.hash(data: data).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
+}
+
+/// What an error of Foundation says, without the path that our message has already.
+func reason(of error: any Error) -> String {
+  let cocoa = error as NSError
+  let cause = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError ?? cocoa
+  return cause.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+}

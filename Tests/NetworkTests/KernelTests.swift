@@ -1,0 +1,96 @@
+import Testing
+
+@testable import Network
+
+/// Our own kernels against oneDNN's, over sizes that leave remainders in every loop.
+@Suite struct KernelTests {
+  struct Case: CustomTestStringConvertible {
+    let input: Shape
+    let outputChannels: Int
+    var kernel = Extent(depth: 3, height: 3, width: 3)
+    var stride = Extent(depth: 1, height: 1, width: 1)
+    var padding = Extent(depth: 1, height: 1, width: 1)
+
+    var geometry: ConvolutionGeometry {
+      let s = input.sizes
+      func size(_ i: Int, _ k: Int, _ s: Int, _ p: Int) -> Int { (i + 2 * p - k) / s + 1 }
+      return ConvolutionGeometry(
+        input: input,
+        output: [
+          s[0], size(s[1], kernel.depth, stride.depth, padding.depth),
+          size(s[2], kernel.height, stride.height, padding.height),
+          size(s[3], kernel.width, stride.width, padding.width), outputChannels,
+        ], kernel: kernel, stride: stride, padding: padding)
+    }
+    var testDescription: String { "\(input) to \(outputChannels)" }
+  }
+
+  static let cases: [Case] = [
+    Case(input: [1, 2, 5, 19, 1], outputChannels: 32),
+    Case(input: [2, 3, 4, 13, 2], outputChannels: 48),
+    Case(input: [1, 3, 4, 21, 32], outputChannels: 48),
+    Case(input: [1, 2, 3, 8, 48], outputChannels: 64),
+    Case(input: [1, 4, 6, 10, 32], outputChannels: 64, stride: Extent(depth: 2, height: 2, width: 2)),
+    Case(
+      input: [2, 1, 9, 7, 24], outputChannels: 16, kernel: Extent(depth: 1, height: 1, width: 1),
+      padding: Extent(depth: 0, height: 0, width: 0)),
+    Case(
+      input: [1, 1, 12, 17, 3], outputChannels: 80, kernel: Extent(depth: 1, height: 5, width: 7),
+      stride: Extent(depth: 1, height: 2, width: 3), padding: Extent(depth: 0, height: 2, width: 3)),
+    Case(input: [1, 2, 4, 37, 16], outputChannels: 1),
+    Case(input: [1, 1, 1, 1, 16], outputChannels: 16),
+    Case(input: [1, 3, 4, 6, 256], outputChannels: 112),
+  ]
+
+  private func random(_ count: Int, seed: UInt64) -> Tensor {
+    var generator = SeededGenerator(seed: seed)
+    return Tensor([count], (0..<count).map { _ in generator.uniform(in: -1...1) })
+  }
+
+  private func expectClose(_ a: Tensor, _ b: Tensor, _ what: String) {
+    #expect(a.count == b.count)
+    let scale = b.values.reduce(1) { max($0, abs($1)) }
+    let worst = zip(a.values, b.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
+    #expect(worst <= 2e-5 * scale, "\(what): \(worst) of \(scale)")
+  }
+
+  @Test(arguments: cases, [1, 2, 3]) func agreeWithOneDNN(_ c: Case, threads: Int) throws {
+    let (ours, theirs, compute) = (ConvolutionKernels(), ConvolutionKernels(), Compute(threads: threads))
+    theirs.usesOneDNNOnly = true
+    let g = c.geometry
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    let (gy, shift) = (random(g.output.count, seed: 3), random(c.outputChannels, seed: 4))
+    let epilogue = ConvolutionKernels.Epilogue(shift: shift, slope: 0.3)
+    expectClose(
+      try ours.convolve(g, x, w, epilogue, on: compute), try theirs.convolve(g, x, w, epilogue, on: compute),
+      "forward")
+    expectClose(
+      try ours.weightGradient(g, x, gy, on: compute), try theirs.weightGradient(g, x, gy, on: compute),
+      "weight gradient")
+    expectClose(
+      try ours.convolveTransposed(g, gy, w, on: compute), try theirs.convolveTransposed(g, gy, w, on: compute),
+      "adjoint")
+  }
+
+  @Test func resultsDoNotDependOnThreads() throws {
+    let g = Self.cases[2].geometry
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    let kernels = ConvolutionKernels()
+    let one = try kernels.convolve(g, x, w, on: Compute(threads: 1))
+    let two = try kernels.convolve(g, x, w, on: Compute(threads: 2))
+    #expect(one.values == two.values)
+  }
+
+  @Test func poolingInTheSamePassChangesNothing() throws {
+    var generator = SeededGenerator(seed: 5)
+    let layers: [any Layer] = [
+      Conv3d(inputChannels: 2, outputChannels: 48, kernelSize: 3, padding: 1, using: &generator), BatchNorm(48),
+      LeakyReLU(0.2), MaxPool3d(kernelSize: 2),
+    ]
+    let network = Sequential(layers)
+    let compute = Compute(threads: 2)
+    let x = random(2 * 4 * 6 * 10 * 2, seed: 6).reshaped(to: [2, 4, 6, 10, 2])
+    for _ in 0..<20 { _ = try network.forward(x, on: compute) }
+    expectClose(try network.frozen()(x, on: compute), try network(x, on: compute), "frozen")
+  }
+}
