@@ -85,7 +85,11 @@ func hexDigest(_ data: Data) -> String {
 
 /// What an error of Foundation says, without the path that our message has already.
 func reason(of error: any Error) -> String {
-  let cocoa = error as NSError
-  let cause = cocoa.userInfo[NSUnderlyingErrorKey] as? NSError ?? cocoa
-  return cause.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+  switch (error as? CocoaError)?.code {
+  case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file or folder"
+  case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
+  case .fileWriteOutOfSpace: "no space left on the device"
+  case .fileWriteVolumeReadOnly: "the file system is read-only"
+  default: (error as NSError).localizedDescription
+  }
 }
