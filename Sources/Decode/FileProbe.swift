@@ -1,0 +1,26 @@
+import Foundation
+
+/// Finds out, in the system's own terms, why a file cannot be read.
+enum FileProbe {
+  /// nil for a readable, non-empty file.
+  static func failure(reading path: String) -> DecodeError? {
+    let descriptor = open(path, O_RDONLY | O_NONBLOCK)
+    guard descriptor >= 0 else {
+      let reason = String(cString: strerror(errno))
+      return switch errno {
+      case ENOENT, ENOTDIR: DecodeError(.notFound, path, "there is no such file")
+      case EACCES, EPERM: DecodeError(.accessDenied, path, "reading it is not permitted (\(reason))")
+      default: DecodeError(.inputOutput, path, "cannot be opened: \(reason)")
+      }
+    }
+    defer { close(descriptor) }
+    var status = stat()
+    guard fstat(descriptor, &status) == 0 else { return nil }
+    switch status.st_mode & S_IFMT {
+    case S_IFDIR: return DecodeError(.inputOutput, path, "is a folder, not a video file")
+    case S_IFREG where status.st_size == 0:
+      return DecodeError(.unreadable, path, "the file is empty (0 bytes)")
+    default: return nil
+    }
+  }
+}

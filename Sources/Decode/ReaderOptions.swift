@@ -1,0 +1,38 @@
+/// How a `VideoReader` reads.
+public struct ReaderOptions: Sendable {
+  /// Frames per second of media time to deliver at most; nil delivers every frame.
+  public var analysisFramesPerSecond: Double?
+  /// The size of the gray pictures; the whole upright picture is scaled to it, whatever its proportions.
+  public var analysisSize: PictureSize
+  /// The rate of elementary streams, which carry no timestamps.
+  public var fallbackFramesPerSecond: Double
+  /// How long opening, probing, or waiting for the next picture of a network source may take, each.
+  public var ioTimeout: Duration
+  /// Leaves the deblocking filter out on frames that no other frame refers to.
+  ///
+  /// Off by default: it changes gray values, so scores would depend on it (see `Benchmarks`).
+  public var skipsLoopFilterOfDisposableFrames: Bool
+  /// What deadlines are measured on.
+  public var clock: MonotonicClock
+  /// Ends reading from another thread.
+  public var cancellation: Cancellation
+
+  /// Every frame, at 128×128, unless told otherwise.
+  public init(
+    analysisFramesPerSecond: Double? = nil,
+    analysisSize: PictureSize = PictureSize(width: 128, height: 128),
+    fallbackFramesPerSecond: Double = 10,
+    ioTimeout: Duration = .seconds(10),
+    skipsLoopFilterOfDisposableFrames: Bool = false,
+    clock: MonotonicClock = .system,
+    cancellation: Cancellation = Cancellation()
+  ) {
+    self.analysisFramesPerSecond = analysisFramesPerSecond
+    self.analysisSize = analysisSize
+    self.fallbackFramesPerSecond = fallbackFramesPerSecond
+    self.ioTimeout = ioTimeout
+    self.skipsLoopFilterOfDisposableFrames = skipsLoopFilterOfDisposableFrames
+    self.clock = clock
+    self.cancellation = cancellation
+  }
+}
