@@ -26,6 +26,8 @@ public enum StoreError: Error, Hashable {
   case mediaMismatch(path: String, reason: String)
   /// No alert has this number.
   case noSuchAlert(id: Int64)
+  /// The alert has no such picture.
+  case noPicture(id: Int64, kind: String)
   /// This text is not a cursor of this database.
   case badCursor(String, String)
   /// A value that the schema does not allow.
@@ -68,6 +70,8 @@ extension StoreError: CustomStringConvertible {
       "\(path): \(reason). Nothing was changed."
     case .noSuchAlert(let id):
       "there is no alert \(id). `analytics alerts` lists them."
+    case .noPicture(let id, let kind):
+      "alert \(id) has no \(kind)."
     case .badCursor(let text, let reason):
       "cursor \(text): \(reason)."
     case .invalidValue(let reason):
