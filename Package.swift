@@ -65,7 +65,7 @@ let package = Package(
     .executableTarget(
       name: "analytics",
       dependencies: [
-        "Daemon", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Daemon", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
       ],
       swiftSettings: strict),
 
@@ -73,7 +73,10 @@ let package = Package(
     .testTarget(name: "NetworkTests", dependencies: ["Network", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestKit"], swiftSettings: strict),
     .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: strict),
-    .testTarget(name: "StoreTests", dependencies: ["Store", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "StoreTests",
+      dependencies: ["Store", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],
+      swiftSettings: strict),
     .testTarget(name: "DaemonTests", dependencies: ["Daemon", "TestKit"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests", dependencies: ["analytics", "TestKit"], swiftSettings: strict),

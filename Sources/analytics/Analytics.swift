@@ -1,8 +1,31 @@
 import ArgumentParser
+import Foundation
 
 @main
 struct Analytics: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analytics",
-    abstract: "Learns what is normal in front of a camera and says when something is not.")
+    abstract: "Learns what is normal in front of a camera and says when something is not.",
+    subcommands: [Alerts.self, Check.self])
+
+  static func main() async {
+    // A reader that has seen enough closes the pipe; the next write says so.
+    signal(SIGPIPE, SIG_IGN)
+    do {
+      let command = try parseAsRoot()
+      if var command = command as? any AsyncParsableCommand {
+        try await command.run()
+      } else {
+        var command = command
+        try command.run()
+      }
+    } catch OutputError.closed {
+      Foundation.exit(0)
+    } catch {
+      // What is not ours is ArgumentParser's: help, usage errors, a command's own exit code.
+      guard let code = ExitCode(for: error) else { exit(withError: error) }
+      StandardError.print("analytics: \(error)")
+      Foundation.exit(code.rawValue)
+    }
+  }
 }

@@ -1,0 +1,41 @@
+import Foundation
+
+extension AlertStore {
+  /// What a picture of an alert shows.
+  public enum PictureKind: String, Sendable {
+    /// What the camera saw.
+    case snapshot
+    /// Where it was irregular.
+    case heatMap = "heat map"
+  }
+
+  /// Copies one of an alert's pictures to a file, whole or not at all.
+  ///
+  /// - Throws: `StoreError.noPicture` where the alert has none.
+  public func copyPicture(_ kind: PictureKind, of alert: Alert, to path: String) throws(StoreError) {
+    let source = kind == .snapshot ? alert.snapshot : alert.heatMap
+    guard let source else { throw .noPicture(id: alert.id, kind: kind.rawValue) }
+    let data = try contents(of: source)
+    do {
+      try data.write(to: URL(filePath: path), options: .atomic)
+    } catch {
+      throw .inputOutput(path: path, doing: "writing the \(kind.rawValue)", reason: error.reason)
+    }
+  }
+
+  private func contents(of path: String) throws(StoreError) -> Data {
+    do {
+      return try Data(contentsOf: URL(filePath: path))
+    } catch {
+      throw .inputOutput(path: path, doing: "reading the picture", reason: error.reason)
+    }
+  }
+}
+
+extension Error {
+  /// What the system says, without Foundation's wording around it.
+  fileprivate var reason: String {
+    let cause = (self as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? self as NSError
+    return cause.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(cause.code))) : "\(cause)"
+  }
+}

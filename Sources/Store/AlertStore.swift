@@ -1,0 +1,161 @@
+public import Foundation
+import GRDB
+import Synchronization
+
+/// The alert log: one SQLite database, and a folder of pictures beside it (`<database>.media`).
+///
+/// Any number of programs may have the database open; writers wait for each other. Every method is one transaction: it
+/// happens wholly, and is on the disk when it returns, or not at all. Methods may be called from any thread, and block.
+public final class AlertStore: Sendable {
+  /// What a store is opened for.
+  public enum Mode: Sendable {
+    /// For reading. Nothing is changed, and nothing need be writable.
+    case readOnly
+    /// For writing; the database is created where it is missing.
+    case readWrite
+    /// For writing to a database that must be there.
+    case readWriteExisting
+  }
+
+  /// The database's path, as it was given.
+  public let path: String
+
+  let database: any DatabaseWriter
+  let uuid: String
+  let media: MediaFolder
+  let locks: RunLocks?
+  let clock: @Sendable () -> Timestamp
+  /// For each `run_cameras.id`, the ordinals of the alerts written since the run was opened.
+  let written = Mutex<[Int64: Set<Int>]>([:])
+
+  /// Opens the database at a path.
+  ///
+  /// - Parameters:
+  ///   - path: the file. Paths of pictures are relative where this is.
+  ///   - clock: what the time is when a person marks an alert. All other times are handed in.
+  ///   - busyTimeout: how long to wait for another program's transaction before `StoreError.locked`.
+  /// - Throws: `StoreError`, saying why the database cannot be used. Then nothing was changed.
+  public convenience init(
+    openingAt path: String, mode: Mode, clock: @escaping @Sendable () -> Timestamp = { .now },
+    busyTimeout: Duration = .seconds(5)
+  ) throws(StoreError) {
+    try self.init(
+      openingAt: path, mode: mode, clock: clock, busyTimeout: busyTimeout, schema: .current, files: .posix)
+  }
+
+  /// Opens the database at a file URL.
+  public convenience init(openingAt url: URL, mode: Mode) throws(StoreError) {
+    try self.init(openingAt: url.path(percentEncoded: false), mode: mode)
+  }
+
+  init(
+    openingAt path: String, mode: Mode, clock: @escaping @Sendable () -> Timestamp = { .now },
+    busyTimeout: Duration = .seconds(5), schema: Schema = .current, files: FileOperations
+  ) throws(StoreError) {
+    self.path = path
+    self.clock = clock
+    media = MediaFolder(databasePath: path, files: files)
+    let file = DatabaseFile(path: path, schema: schema, busyTimeout: busyTimeout)
+    switch mode {
+    case .readOnly: database = try file.openForReading()
+    case .readWrite: database = try file.openForWriting(create: Self.newUUID(for: path, media: media))
+    case .readWriteExisting: database = try file.openForWriting(create: nil)
+    }
+    uuid = try Self.uuid(of: database, path: path)
+    locks =
+      mode == .readOnly ? nil : try Self.preparedLocks(path: path, media: media, uuid: uuid, in: database)
+    if mode == .readOnly { try media.check(uuid: uuid, in: database, path: path) }
+    if mode != .readOnly { try collectGarbage() }
+  }
+
+  /// Closes the database. Runs that are still open count as interrupted.
+  deinit { try? database.close() }
+
+  /// The UUID for a database about to be created. A folder that was left behind is kept for its own database.
+  private static func newUUID(for path: String, media: MediaFolder) throws(StoreError) -> String {
+    if access(path, F_OK) != 0, let owner = media.uuid {
+      throw .mediaMismatch(
+        path: media.path,
+        reason:
+          "the folder belongs to database \(owner), which is missing at \(path): restore that database, or "
+          + "move the folder away")
+    }
+    return UUID().uuidString
+  }
+
+  private static func uuid(of database: any DatabaseWriter, path: String) throws(StoreError) -> String {
+    do {
+      let uuid = try database.read { try String.fetchOne($0, sql: "SELECT uuid FROM store") }
+      guard let uuid else { throw StoreError.damaged(path: path, detail: "it does not say which one it is") }
+      return uuid
+    } catch {
+      throw .translating(error, path: path, doing: "opening the database")
+    }
+  }
+
+  private static func preparedLocks(
+    path: String, media: MediaFolder, uuid: String, in database: any DatabaseWriter
+  ) throws(StoreError) -> RunLocks {
+    do {
+      // An empty folder is one that a crash kept from getting its name, or that a person put there to go on.
+      if media.isEmpty {
+        let names = try database.read { try String.fetchAll($0, sql: pictureNames) }
+        if names.isEmpty || FileManager.default.fileExists(atPath: media.path) { try media.adopt(uuid: uuid) }
+      }
+      try media.check(uuid: uuid, in: database, path: path)
+      return try RunLocks(path: media.lockPath)
+    } catch {
+      throw .translating(error, path: path, doing: "opening the media folder")
+    }
+  }
+
+  /// The names of all pictures that alerts have.
+  static let pictureNames = """
+    SELECT snapshot_file AS file FROM alerts WHERE snapshot_file IS NOT NULL
+    UNION ALL SELECT heat_map_file FROM alerts WHERE heat_map_file IS NOT NULL
+    """
+
+  // MARK: - Transactions
+
+  func read<Value>(_ doing: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try database.read(body) } catch { throw .translating(error, path: path, doing: doing) }
+  }
+
+  /// One immediate transaction.
+  func write<Value>(_ doing: String, _ body: (Database) throws -> Value) throws(StoreError) -> Value {
+    do { return try database.write(body) } catch { throw .translating(error, path: path, doing: doing) }
+  }
+}
+
+extension MediaFolder {
+  /// Refuses a folder that is not the database's.
+  func check(uuid: String, in database: any DatabaseWriter, path: String) throws(StoreError) {
+    guard let problem = problem(uuid: uuid) else { return }
+    do {
+      // A folder that was never needed may be missing: to a reader that is no harm.
+      let count = try database.read {
+        try Int.fetchOne($0, sql: "SELECT count(*) FROM (\(AlertStore.pictureNames))")
+      }
+      if isEmpty && count == 0 { return }
+    } catch {
+      throw .translating(error, path: path, doing: "opening the media folder")
+    }
+    throw .mediaMismatch(path: self.path, reason: problem)
+  }
+
+  /// Why this is not the database's folder, nil where it is.
+  func problem(uuid: String) -> String? {
+    if let found = self.uuid {
+      return found == uuid
+        ? nil
+        : "the folder belongs to another database (\(found), not \(uuid)): bring the right folder back beside the "
+          + "database"
+    }
+    if !FileManager.default.fileExists(atPath: path) {
+      return
+        "the folder with the database's pictures is missing: bring it back, or create an empty one to go on "
+        + "without the pictures"
+    }
+    return "the folder does not say which database it belongs to: its file `uuid` is missing"
+  }
+}

@@ -1,0 +1,27 @@
+import ArgumentParser
+import Foundation
+
+/// Which database a command reads or writes.
+struct DatabaseOption: ParsableArguments {
+  @Option(
+    name: .long,
+    help: ArgumentHelp(
+      "The alert database.",
+      discussion: """
+        Without it $\(variable), else \(installed) where that exists, else \(local) in the current folder. Its \
+        pictures lie beside it, in a folder of the same name with .media appended.
+        """,
+      valueName: "path"))
+  var database: String?
+
+  /// The path of the database.
+  var path: String {
+    if let database { return database }
+    if let named = ProcessInfo.processInfo.environment[Self.variable], !named.isEmpty { return named }
+    return FileManager.default.fileExists(atPath: Self.installed) ? Self.installed : Self.local
+  }
+
+  private static let variable = "ANALYTICS_DATABASE"
+  private static let installed = "/var/lib/analytics/analytics.db"
+  private static let local = "analytics.db"
+}

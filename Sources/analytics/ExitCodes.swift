@@ -1,0 +1,38 @@
+import ArgumentParser
+import Store
+
+/// The exit codes of every command, as in sysexits.h.
+extension ExitCode {
+  /// `replay --fail-on-alert` raised an alert.
+  static let alertRaised = ExitCode(3)
+  /// The command line is wrong.
+  static let usage = ExitCode(64)
+  /// A clip or a model is wrong.
+  static let badData = ExitCode(65)
+  /// A file or a database cannot be read or written.
+  static let inputOutput = ExitCode(74)
+  /// Something is busy and will be free: try again.
+  static let tryAgain = ExitCode(75)
+  /// The configuration is wrong.
+  static let badConfiguration = ExitCode(78)
+
+  /// The code for an error of one of our modules, nil for others.
+  init?(for error: any Error) {
+    switch error {
+    case let error as StoreError: self.init(for: error)
+    case is OutputError: self = .inputOutput
+    default: return nil
+    }
+  }
+
+  private init(for error: StoreError) {
+    switch error {
+    case .locked, .runInUse: self = .tryAgain
+    case .badCursor: self = .usage
+    case .noSuchAlert, .noPicture, .invalidValue: self = .failure
+    case .missing, .isDirectory, .notADatabase, .readOnly, .newerSchema, .olderSchema, .damaged,
+      .folderNotWritable, .diskFull, .mediaMismatch, .inputOutput:
+      self = .inputOutput
+    }
+  }
+}
