@@ -1,0 +1,37 @@
+public import Decode
+
+/// What can go wrong between a frame and its score, and in reading labels.
+public enum AnomalyError: Error, Equatable, CustomStringConvertible {
+  /// A frame has not the size the network was built for.
+  case pictureSize(found: PictureSize, expected: PictureSize, frameIndex: Int)
+  /// A calibration was made for another grid than the network's.
+  case grid(found: CellGrid, expected: CellGrid)
+  /// Too few scored frames of normal footage to calibrate from.
+  case tooLittleFootage(frames: Int, needed: Int)
+  /// A stored calibration contradicts itself.
+  case calibration(reason: String)
+  /// A label file cannot be read as text.
+  case unreadableLabels(file: String, reason: String)
+  /// A label file's line is not `clip,frame_index,anomalous`. Lines count from 1.
+  case labels(file: String, line: Int, reason: String)
+
+  public var description: String {
+    switch self {
+    case .pictureSize(let found, let expected, let frameIndex):
+      "frame \(frameIndex) is \(found.width)×\(found.height) pixels, but the model takes "
+        + "\(expected.width)×\(expected.height); decode at the model's analysis size"
+    case .grid(let found, let expected):
+      "the calibration is for \(found.columns)×\(found.rows) cells, but the model has "
+        + "\(expected.columns)×\(expected.rows); calibrate this model anew"
+    case .tooLittleFootage(let frames, let needed):
+      "only \(frames) frames of normal footage could be scored, but calibration needs at least \(needed); "
+        + "give more or longer clips"
+    case .calibration(let reason):
+      "the stored calibration is not usable: \(reason); train or calibrate the model anew"
+    case .unreadableLabels(let file, let reason):
+      "\(file): cannot be read as labels: \(reason)"
+    case .labels(let file, let line, let reason):
+      "\(file):\(line): \(reason); a line must be clip,frame_index,anomalous, for instance test/01,17,1"
+    }
+  }
+}

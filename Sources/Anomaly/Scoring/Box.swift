@@ -1,0 +1,22 @@
+/// A rectangle in fractions of the upright picture, 0…1, from its top left corner.
+public struct Box: Sendable, Hashable, Codable {
+  /// Left edge.
+  public let x: Double
+  /// Top edge.
+  public let y: Double
+  /// Extent to the right.
+  public let width: Double
+  /// Extent downwards.
+  public let height: Double
+
+  /// A rectangle in fractions of the picture.
+  public init(x: Double, y: Double, width: Double, height: Double) {
+    self.x = x
+    self.y = y
+    self.width = width
+    self.height = height
+  }
+
+  /// The whole picture.
+  public static let wholePicture = Box(x: 0, y: 0, width: 1, height: 1)
+}
