@@ -15,6 +15,7 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   /// A label file's line is not `clip,frame_index,anomalous`. Lines count from 1.
   case labels(file: String, line: Int, reason: String)
 
+  /// What happened, where, and what to do.
   public var description: String {
     switch self {
     case .pictureSize(let found, let expected, let frameIndex):

@@ -44,6 +44,7 @@ public struct Calibration: Sendable, Hashable, Codable {
     try validate()
   }
 
+  /// Decodes a calibration and refuses one that contradicts itself with `AnomalyError.calibration`.
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
