@@ -1,0 +1,36 @@
+public import Network
+
+/// How fast STAE runs and learns here.
+public enum STAEBenchmark {
+  /// Multiplications and additions of the reconstruction branch for one cube of 16×128×128.
+  static let inferenceOperations = 6.65e9
+  /// The same for one training step of both branches with all gradients, the needless one of the input included.
+  static let trainingOperations = 28e9
+
+  /// One cube through encoder and reconstruction, as scoring does it.
+  public static func inference(on compute: Compute) throws -> ComputeBenchmark {
+    let network = STAE(seed: 1)
+    let (encoder, decoder) = network.frozenReconstruction()
+    let cube = randomCube(seed: 2)
+    return try ComputeBenchmark("stae", operations: inferenceOperations, on: compute) {
+      _ = try decoder(encoder(cube, on: compute), on: compute)
+    }
+  }
+
+  /// One step of training: forward and backward through both branches, and the update.
+  public static func training(on compute: Compute) throws -> ComputeBenchmark {
+    let network = STAE(seed: 1)
+    let (cube, future) = (randomCube(seed: 2), randomCube(seed: 3))
+    let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(16)
+    let optimizer = Adam(network.namedParameters)
+    return try ComputeBenchmark("train", operations: trainingOperations, on: compute) {
+      _ = try Trainer.propagate(network, cube: cube, future: future, frameWeights: weights, on: compute)
+      optimizer.update()
+    }
+  }
+
+  private static func randomCube(seed: UInt64) -> Tensor {
+    var generator = SeededGenerator(seed: seed)
+    return Tensor([1, 16, 128, 128, 1], (0..<16 * 128 * 128).map { _ in generator.uniform(in: 0...1) })
+  }
+}

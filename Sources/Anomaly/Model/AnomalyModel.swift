@@ -1,0 +1,105 @@
+public import Foundation
+public import Network
+
+/// A trained STAE with what belongs to it: how frames are to be cut for it, and what is usual in front of its camera.
+public struct AnomalyModel {
+  /// What a model file says about itself, beside the weights.
+  public struct Card: Sendable, Hashable, Codable {
+    /// Frames per second of the cubes.
+    public var framesPerSecond: Double
+    /// The shape of the cubes.
+    public var cubeShape: CubeShape
+    /// The footage, in words.
+    public var trainingData: String
+    /// Steps of training, those of the model it was built on included.
+    public var steps: Int
+    /// The seed of the training.
+    public var seed: UInt64
+
+    /// A card.
+    public init(framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64) {
+      self.framesPerSecond = framesPerSecond
+      self.cubeShape = cubeShape
+      self.trainingData = trainingData
+      self.steps = steps
+      self.seed = seed
+    }
+  }
+
+  /// The name that model files carry, so that another network's file is recognised.
+  public static let networkName = "STAE-grayscale"
+  /// The version of the file's layout.
+  static let formatVersion = "1"
+
+  /// The network.
+  public let network: STAE
+  /// What the file says about itself.
+  public let card: Card
+  /// What is usual in front of the camera; nil for a model that belongs to no camera yet.
+  public let calibration: Calibration?
+
+  /// A model.
+  public init(network: STAE, card: Card, calibration: Calibration?) {
+    self.network = network
+    self.card = card
+    self.calibration = calibration
+  }
+
+  /// Reads a model file.
+  ///
+  /// - Throws: `NetworkError.fileFailed` where it cannot be read, `.invalidWeights` where it is no model of this kind.
+  public init(contentsOf url: URL) throws(NetworkError) {
+    let file = try WeightsFile(contentsOf: url)
+    try self.init(file)
+  }
+
+  /// The model in a weights file.
+  ///
+  /// - Throws: `NetworkError.invalidWeights`.
+  public init(_ file: WeightsFile) throws(NetworkError) {
+    func invalid(_ reason: String) -> NetworkError { .invalidWeights(file: file.source, reason: reason) }
+    let name = file.metadata["network"] ?? "no named network"
+    guard name == Self.networkName else { throw invalid("holds \(name); \(Self.networkName) is needed") }
+    guard file.metadata["format"] == Self.formatVersion else {
+      throw invalid("has format \(file.metadata["format"] ?? "none"); this version reads \(Self.formatVersion)")
+    }
+    func decode<T: Decodable>(_ key: String, as type: T.Type) throws(NetworkError) -> T {
+      guard let text = file.metadata[key] else { throw invalid("has no entry \"\(key)\" in its header") }
+      do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
+        throw invalid("entry \"\(key)\" of its header cannot be understood: \(error)")
+      }
+    }
+    card = try decode("card", as: Card.self)
+    calibration = file.metadata["calibration"] == nil ? nil : try decode("calibration", as: Calibration.self)
+    if let calibration, calibration.grid != card.cubeShape.grid {
+      throw invalid("its calibration is for another size than its network")
+    }
+    network = STAE(try decode("configuration", as: STAE.Configuration.self), seed: 0)
+    for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
+  }
+
+  /// The model as a weights file.
+  public func weightsFile() -> WeightsFile {
+    var file = WeightsFile(metadata: [
+      "network": Self.networkName, "format": Self.formatVersion, "card": json(card),
+      "configuration": json(network.configuration), "normalisation": "gray 0…255 as 0…1",
+    ])
+    if let calibration { file.metadata["calibration"] = json(calibration) }
+    for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
+    return file
+  }
+
+  /// The identity of the model, in hexadecimal.
+  public var digest: String { weightsFile().digest }
+
+  /// The reconstruction branch on the given share of the machine.
+  public func reconstructor(on compute: Compute) -> STAEReconstructor {
+    STAEReconstructor(network, cubeShape: card.cubeShape, compute: compute)
+  }
+}
+
+func json<T: Encodable>(_ value: T) -> String {
+  let encoder = JSONEncoder()
+  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+  return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
+}

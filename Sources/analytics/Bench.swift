@@ -1,0 +1,51 @@
+import Anomaly
+import ArgumentParser
+import Foundation
+import Network
+
+struct Bench: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    commandName: "bench",
+    abstract: "Measure how fast this machine is, as ratios to its matrix peak or to ffmpeg in the same run.",
+    subcommands: [Gemm.self, Stae.self, Train.self])
+
+  /// What every measurement of the engine takes.
+  struct Options: ParsableArguments {
+    @Option(help: "Threads to use.")
+    var threads = 1
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+      guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
+    }
+
+    func report(_ benchmark: ComputeBenchmark) throws {
+      if json { return try StandardOutput.print(json: benchmark) }
+      try StandardOutput.print(
+        String(
+          format: "%@: %.1f ms, %.1f GFLOP/s of %.1f GFLOP/s matrix peak (%.0f %%), %d threads, %@", benchmark.name,
+          benchmark.milliseconds, benchmark.gflops, benchmark.peakGflops, 100 * benchmark.efficiency,
+          benchmark.threads, benchmark.instructionSet))
+    }
+  }
+
+  struct Gemm: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "A large matrix product: the machine's matrix peak.")
+    @OptionGroup var options: Options
+    func run() throws { try options.report(.matrixProduct(on: Compute(threads: options.threads))) }
+  }
+
+  struct Stae: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Scoring one cube of 16×128×128.")
+    @OptionGroup var options: Options
+    func run() throws { try options.report(STAEBenchmark.inference(on: Compute(threads: options.threads))) }
+  }
+
+  struct Train: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "One training step of both branches.")
+    @OptionGroup var options: Options
+    func run() throws { try options.report(STAEBenchmark.training(on: Compute(threads: options.threads))) }
+  }
+}
