@@ -14,6 +14,8 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   case unreadableLabels(file: String, reason: String)
   /// A label file's line is not `clip,frame_index,anomalous`. Lines count from 1.
   case labels(file: String, line: Int, reason: String)
+  /// Work was cancelled after so many steps of training.
+  case interrupted(steps: Int, checkpoint: String?)
 
   /// What happened, where, and what to do.
   public var description: String {
@@ -31,6 +33,9 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
       "the stored calibration is not usable: \(reason); train or calibrate the model anew"
     case .unreadableLabels(let file, let reason):
       "\(file): cannot be read as labels: \(reason)"
+    case .interrupted(let steps, let checkpoint):
+      "interrupted after \(steps) steps"
+        + (checkpoint.map { "; the checkpoint \($0) is kept, go on with --resume" } ?? "")
     case .labels(let file, let line, let reason):
       "\(file):\(line): \(reason); a line must be clip,frame_index,anomalous, for instance test/01,17,1"
     }

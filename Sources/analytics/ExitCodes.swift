@@ -1,4 +1,8 @@
+import Anomaly
 import ArgumentParser
+import Daemon
+import Decode
+import Network
 import Store
 
 /// The exit codes of every command, as in sysexits.h.
@@ -15,11 +19,17 @@ extension ExitCode {
   static let tryAgain = ExitCode(75)
   /// The configuration is wrong.
   static let badConfiguration = ExitCode(78)
+  /// Ended by Ctrl-C, as shells count it.
+  static let interrupted = ExitCode(130)
 
   /// The code for an error of one of our modules, nil for others.
   init?(for error: any Error) {
     switch error {
     case let error as StoreError: self.init(for: error)
+    case let error as DecodeError: self.init(for: error)
+    case let error as NetworkError: self.init(for: error)
+    case let error as AnomalyError: self.init(for: error)
+    case let error as TrainingJobError: self.init(for: error)
     case is OutputError: self = .inputOutput
     default: return nil
     }
@@ -35,4 +45,31 @@ extension ExitCode {
       self = .inputOutput
     }
   }
+
+  private init(for error: DecodeError) {
+    switch error.kind {
+    case .cancelled: self = .interrupted
+    case .notFound, .accessDenied, .inputOutput: self = .inputOutput
+    case .timedOut, .interrupted: self = .tryAgain
+    case .unreadable, .noVideo, .unsupported: self = .badData
+    }
+  }
+
+  private init(for error: NetworkError) {
+    switch error {
+    case .shapeMismatch, .invalidWeights: self = .badData
+    case .fileFailed: self = .inputOutput
+    case .outOfMemory, .kernelFailed: self = .failure
+    }
+  }
+
+  private init(for error: AnomalyError) {
+    switch error {
+    case .interrupted: self = .interrupted
+    case .pictureSize, .grid, .calibration, .tooLittleFootage, .labels: self = .badData
+    case .unreadableLabels: self = .inputOutput
+    }
+  }
+
+  private init(for error: TrainingJobError) { self = .inputOutput }
 }

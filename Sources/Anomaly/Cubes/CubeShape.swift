@@ -1,3 +1,5 @@
+public import Decode
+
 /// The shape of a cube: consecutive gray frames at the analysis size, `[frames, height, width]`, row-major.
 public struct CubeShape: Sendable, Hashable, Codable {
   /// Frames per cube (T).
@@ -18,6 +20,9 @@ public struct CubeShape: Sendable, Hashable, Codable {
     self.height = height
     self.width = width
   }
+
+  /// The size of one frame.
+  public var pictureSize: PictureSize { PictureSize(width: width, height: height) }
 
   /// Pixels of one frame.
   public var pixelsPerFrame: Int { height * width }

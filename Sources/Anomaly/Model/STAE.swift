@@ -66,6 +66,14 @@ public final class STAE {
     prediction = decoder()
   }
 
+  /// Takes the weights of another model.
+  ///
+  /// - Throws: `NetworkError.invalidWeights` where it is built otherwise.
+  func take(from model: AnomalyModel) throws(NetworkError) {
+    let file = model.weightsFile()
+    for part in parts { try part.layer.load(from: file, prefix: part.name + ".") }
+  }
+
   /// The parts with their names in weights files.
   var parts: [(name: String, layer: Sequential)] {
     [("encoder", encoder), ("reconstruction", reconstruction), ("prediction", prediction)]

@@ -1,0 +1,127 @@
+import Decode
+public import Foundation
+public import Network
+
+/// From footage to a model: trains, keeps checkpoints, and calibrates on what was held back.
+public struct TrainingRun {
+  /// Where a training stands.
+  public struct Progress: Sendable {
+    /// The last step.
+    public let report: Trainer.Report
+    /// The mean squared error on held-back footage, measured now and then.
+    public let validationLoss: Double?
+    /// Seconds of training so far.
+    public let seconds: Double
+  }
+
+  /// A checkpoint file, written now and then and when the training is interrupted, removed when it is done.
+  public struct CheckpointFile: Sendable {
+    /// Where it is.
+    public let url: URL
+    /// Whether to go on from it.
+    public let resumes: Bool
+
+    /// A checkpoint file.
+    public init(url: URL, resumes: Bool) {
+      self.url = url
+      self.resumes = resumes
+    }
+  }
+
+  private static let secondsBetweenCheckpoints = 60.0
+  private static let stepsBetweenValidations = 100
+
+  /// The footage, at `framesPerSecond` and the size of the cubes.
+  public var clips: [GrayClip]
+  /// The model to start from; nil for fresh weights.
+  public var initial: AnomalyModel?
+  /// Frames per second of the footage.
+  public var framesPerSecond: Double
+  /// The shape of the cubes.
+  public var cubeShape: CubeShape
+  /// The footage in words, for the model's card.
+  public var trainingData: String
+  /// How to train.
+  public var options: TrainingOptions
+  /// False alerts per camera and day that the calibration aims at.
+  public var falseAlertsPerDay = 1.0
+  /// The share of the machine.
+  public var compute: Compute
+  /// Where checkpoints go; nil for none.
+  public var checkpoint: CheckpointFile?
+  /// Seconds on a monotonic clock, for budgets in time.
+  public var now: () -> Double = { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
+
+  /// A run on this footage.
+  public init(
+    clips: [GrayClip], initial: AnomalyModel?, framesPerSecond: Double, cubeShape: CubeShape, trainingData: String,
+    options: TrainingOptions, compute: Compute
+  ) {
+    self.clips = clips
+    self.initial = initial
+    self.framesPerSecond = framesPerSecond
+    self.cubeShape = cubeShape
+    self.trainingData = trainingData
+    self.options = options
+    self.compute = compute
+  }
+
+  /// Trains until the budget is used up, and calibrates.
+  ///
+  /// - Throws: `AnomalyError.tooLittleFootage`, `.interrupted` after a cancellation, `NetworkError`.
+  public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> AnomalyModel {
+    let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
+    let network = STAE(initial?.network.configuration ?? STAE.Configuration(), seed: options.seed)
+    if let initial { try network.take(from: initial) }
+    let trainer = Trainer(
+      network, footage: footage, cubeShape: cubeShape, options: options, compute: compute, now: now)
+    if let checkpoint, checkpoint.resumes { try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url)) }
+    try train(trainer, isCancelled: isCancelled, progress: progress)
+    let model = AnomalyModel(
+      network: network,
+      card: .init(
+        framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
+        steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed),
+      calibration: try calibration(of: network, on: footage.heldBack, isCancelled: isCancelled))
+    if let checkpoint { try? FileManager.default.removeItem(at: checkpoint.url) }
+    return model
+  }
+
+  private func train(_ trainer: Trainer, isCancelled: () -> Bool, progress: (Progress) -> Void) throws {
+    var lastCheckpoint = trainer.seconds
+    while !trainer.isFinished {
+      if isCancelled() {
+        if let checkpoint { try trainer.checkpoint().write(to: checkpoint.url) }
+        throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path)
+      }
+      let report = try trainer.trainStep()
+      let validates = report.step % Self.stepsBetweenValidations == 0 || trainer.isFinished
+      progress(
+        Progress(
+          report: report, validationLoss: validates ? try trainer.validationLoss() : nil, seconds: trainer.seconds))
+      if let checkpoint, trainer.seconds - lastCheckpoint >= Self.secondsBetweenCheckpoints {
+        try trainer.checkpoint().write(to: checkpoint.url)
+        lastCheckpoint = trainer.seconds
+      }
+    }
+  }
+
+  /// What is usual on held-back clips, by the network as inference runs it.
+  private func calibration(
+    of network: STAE, on clips: [GrayClip], isCancelled: () -> Bool
+  ) throws -> Calibration {
+    var builder = CalibrationBuilder(grid: cubeShape.grid, falseAlertsPerDay: falseAlertsPerDay)
+    for clip in clips {
+      let stream = FrameErrorStream(
+        reconstructor: STAEReconstructor(network, cubeShape: cubeShape, compute: compute))
+      for (index, (frame, time)) in zip(clip.frames, clip.times).enumerated() {
+        if isCancelled() { throw AnomalyError.interrupted(steps: 0, checkpoint: nil) }
+        let errors = try stream.add(frame, stamp: FrameStamp(index: index, presentationTime: time))
+        errors.forEach { builder.add($0) }
+      }
+      try stream.finish().forEach { builder.add($0) }
+      builder.endClip()
+    }
+    return try builder.calibration()
+  }
+}

@@ -1,0 +1,30 @@
+public import Foundation
+
+/// Where the weights that come along with the program are.
+public enum ModelFolder {
+  /// The file name of the STAE that every camera's training starts from.
+  public static let baseModelName = "stae-base.safetensors"
+  /// Names another folder.
+  public static let variable = "ANALYTICS_MODELS"
+
+  /// The base model.
+  ///
+  /// - Throws: `TrainingJobError.noBaseModel` where there is none.
+  public static func baseModel() throws(TrainingJobError) -> URL {
+    let candidates = folders.map { $0.appending(path: baseModelName) }
+    guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
+      throw .noBaseModel(searched: candidates.map(\.path))
+    }
+    return found
+  }
+
+  /// The named folder; else the one beside the installed program, or the checkout that the program was built in.
+  private static var folders: [URL] {
+    if let named = ProcessInfo.processInfo.environment[variable], !named.isEmpty { return [URL(filePath: named)] }
+    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).resolvingSymlinksInPath()
+    let above = sequence(first: program.deletingLastPathComponent()) { folder in
+      folder.path == "/" ? nil : folder.deletingLastPathComponent()
+    }
+    return above.prefix(5).flatMap { [$0.appending(path: "share/analytics/models"), $0.appending(path: "Models")] }
+  }
+}

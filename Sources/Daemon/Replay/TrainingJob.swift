@@ -1,0 +1,117 @@
+public import Anomaly
+public import Decode
+public import Foundation
+public import Network
+
+/// What keeps a training from starting.
+public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
+  /// The weights that come along are not where they should be.
+  case noBaseModel(searched: [String])
+  /// `--resume` without a checkpoint.
+  case noCheckpoint(path: String)
+
+  public var description: String {
+    switch self {
+    case .noBaseModel(let searched):
+      "the weights that come along were not found (looked for \(searched.joined(separator: ", "))); "
+        + "name their folder in \(ModelFolder.variable), or start from scratch"
+    case .noCheckpoint(let path):
+      "\(path): there is no checkpoint to go on from; leave --resume out to start anew"
+    }
+  }
+}
+
+/// Reads clips, trains a model on them and writes it.
+public struct TrainingJob {
+  /// What a training is doing.
+  public enum Progress: Sendable {
+    /// Reading a clip; `fraction` of it is read.
+    case reading(clip: String, fraction: Double?)
+    /// Training.
+    case training(TrainingRun.Progress)
+    /// A remark about a clip that was read with losses.
+    case remark(String)
+  }
+
+  /// The footage.
+  public let clips: [MediaLocation]
+  /// The model file to write.
+  public let output: URL
+  /// The model to start from: a path, "scratch", or nil for the weights that come along.
+  public let initial: String?
+  /// Frames per second; nil for those of the initial model, else 10.
+  public let framesPerSecond: Double?
+  /// The analysis size; nil for that of the initial model, else 128×128.
+  public let analysisSize: PictureSize?
+  /// How to train.
+  public let options: TrainingOptions
+  /// Whether to go on from a checkpoint.
+  public let resumes: Bool
+  /// The share of the machine.
+  public let compute: Compute
+
+  /// A training.
+  public init(
+    clips: [MediaLocation], output: URL, initial: String?, framesPerSecond: Double?, analysisSize: PictureSize?,
+    options: TrainingOptions, resumes: Bool, compute: Compute
+  ) {
+    self.clips = clips
+    self.output = output
+    self.initial = initial
+    self.framesPerSecond = framesPerSecond
+    self.analysisSize = analysisSize
+    self.options = options
+    self.resumes = resumes
+    self.compute = compute
+  }
+
+  private var checkpointURL: URL { output.appendingPathExtension("checkpoint") }
+
+  /// Runs the training and writes the model.
+  ///
+  /// - Throws: `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
+  public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> AnomalyModel {
+    if resumes, !FileManager.default.fileExists(atPath: checkpointURL.path) {
+      throw TrainingJobError.noCheckpoint(path: checkpointURL.path)
+    }
+    try WeightsFile().write(to: checkpointURL.appendingPathExtension("probe"))
+    try? FileManager.default.removeItem(at: checkpointURL.appendingPathExtension("probe"))
+    let initialModel = try loadInitial()
+    let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
+    let size = analysisSize ?? initialModel?.card.cubeShape.pictureSize ?? PictureSize(width: 128, height: 128)
+    var run = TrainingRun(
+      clips: try read(rate: rate, size: size, cancellation: cancellation, progress: progress), initial: initialModel,
+      framesPerSecond: rate, cubeShape: CubeShape(height: size.height, width: size.width),
+      trainingData: clips.map { $0.description.split(separator: "/").last.map(String.init) ?? "" }.joined(separator: ", "),
+      options: options, compute: compute)
+    run.checkpoint = .init(url: checkpointURL, resumes: resumes)
+    let model = try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+    try model.weightsFile().write(to: output)
+    return model
+  }
+
+  private func loadInitial() throws -> AnomalyModel? {
+    switch initial {
+    case "scratch": nil
+    case let path?: try AnomalyModel(contentsOf: URL(filePath: path))
+    case nil: try AnomalyModel(contentsOf: ModelFolder.baseModel())
+    }
+  }
+
+  private func read(
+    rate: Double, size: PictureSize, cancellation: Cancellation, progress: (Progress) -> Void
+  ) throws -> [GrayClip] {
+    try clips.map { location in
+      let reader = try VideoReader(
+        location,
+        options: ReaderOptions(
+          analysisFramesPerSecond: rate, analysisSize: size, fallbackFramesPerSecond: rate, cancellation: cancellation)
+      )
+      let clip = try GrayClip(name: location.description, reading: reader) { _ in
+        progress(.reading(clip: location.description, fraction: reader.fractionRead))
+      }
+      if let losses = reader.losses.summary { progress(.remark("\(location): \(losses)")) }
+      return clip
+    }
+  }
+}
