@@ -66,14 +66,22 @@ struct EndToEndTests {
     #expect(frames.map(\.frameIndex) == Array(0..<400))
   }
 
-  @Test func lightsThatDimOverSecondsEndWhenTheyAreStable() throws {
+  @Test func lightsThatDimOverTwoSecondsEndWhenTheyAreStable() throws {
     let (events, _) = try events(frameCount: 400, seed: 7) { index, scene in
-      scene.next(gain: 1 - 0.7 * min(1, max(0, Float(index - 200) / 40)))
+      scene.next(gain: 1 - 0.7 * min(1, max(0, Float(index - 200) / 20)))
     }
     #expect(events.map(\.kind) == [.sceneChange])
     let event = try #require(events.first)
-    #expect(event.end > SyntheticScene.stamp(225).presentationTime)
-    #expect(event.end < SyntheticScene.stamp(250).presentationTime)
+    #expect(event.start < SyntheticScene.stamp(210).presentationTime)
+    #expect(event.end > SyntheticScene.stamp(215).presentationTime)
+    #expect(event.end < SyntheticScene.stamp(232).presentationTime)
+  }
+
+  @Test func duskIsNoEvent() throws {
+    let (events, _) = try events(frameCount: 400, seed: 7) { index, scene in
+      scene.next(gain: 1 - 0.7 * min(1, max(0, Float(index - 100) / 250)))
+    }
+    #expect(events.isEmpty)
   }
 
   @Test func somethingBigNearTheCameraIsNoSceneChange() throws {

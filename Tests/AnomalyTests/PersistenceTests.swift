@@ -3,7 +3,8 @@ import Testing
 
 struct PersistenceTests {
   private func pairs(_ curve: [Float], atLeast least: Float = 0) -> [Int: Float] {
-    Dictionary(uniqueKeysWithValues: persistentMinima(of: curve, atLeast: least).map { ($0.index, $0.persistence) })
+    Dictionary(
+      uniqueKeysWithValues: persistentMinima(of: curve, atLeast: least).map { ($0.index, $0.persistence) })
   }
 
   @Test func handComputedPairs() {

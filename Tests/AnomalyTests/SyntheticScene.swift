@@ -29,7 +29,7 @@ struct SyntheticScene {
 
   /// The next frame; `extra` is drawn over it, `gain` and `offset` are the light.
   mutating func next(extra: Blob? = nil, gain: Float = 1, offset: Float = 0) -> GrayPicture {
-    if Float.random(in: 0...1, using: &random) < 0.06 {
+    if Float.random(in: 0...1, using: &random) < 0.02 {
       walkers.append(
         Blob(
           x: -8, y: random.float(in: 50...90), speed: random.float(in: 0.4...0.9),

@@ -6,7 +6,8 @@ final class TemporalMean: CubeReconstructor {
 
   init(cubeShape: CubeShape = CubeShape()) { self.cubeShape = cubeShape }
 
-  func reconstruct(_ cube: UnsafeBufferPointer<Float>, into reconstruction: UnsafeMutableBufferPointer<Float>) {
+  func reconstruct(_ cube: UnsafeBufferPointer<Float>, into reconstruction: UnsafeMutableBufferPointer<Float>)
+  {
     let pixels = cubeShape.pixelsPerFrame
     for pixel in 0..<pixels {
       var sum: Float = 0
