@@ -72,7 +72,7 @@ let package = Package(
     .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
     .testTarget(name: "NetworkTests", dependencies: ["Network", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestKit"], swiftSettings: strict),
-    .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: strict),
+    .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: numeric),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],

@@ -5,14 +5,18 @@
 /// a true event that is not hit is missed.
 public struct EventMatch: Sendable, Hashable, Codable {
   /// True events that were hit.
-  public var truePositives = 0
+  public var truePositives: Int
   /// Detections that hit no true event.
-  public var falsePositives = 0
+  public var falsePositives: Int
   /// True events that were not hit.
-  public var missed = 0
+  public var missed: Int
 
-  /// Nothing to match.
-  public init() {}
+  /// A match with the given counts; without any, that of no clips.
+  public init(truePositives: Int = 0, falsePositives: Int = 0, missed: Int = 0) {
+    self.truePositives = truePositives
+    self.falsePositives = falsePositives
+    self.missed = missed
+  }
 
   /// Matches the events of one clip, in frames.
   public init(detected: [Range<Int>], true truths: [Range<Int>]) {

@@ -9,7 +9,7 @@ import Decode
 /// black by night.
 struct SceneChangeDetector: Sendable {
   /// In gray levels, 0…255: well above sensor noise and compression in a mean of 16 pixels.
-  private static let leastDifference: Float = 10
+  private static let leastDifference: Float = 16
   private static let leastShare: Float = 0.6
   /// Frames compared across: long enough for an exposure that settles over most of a second.
   private static let lag = 8

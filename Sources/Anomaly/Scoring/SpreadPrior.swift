@@ -7,29 +7,27 @@ import Foundation
 /// picture → row → neighbours → cell. The row comes in since perspective makes speed and size change with height in
 /// most views.
 enum SpreadPrior {
-  /// What the prior is worth, in independent observations.
-  private static let rowWorth = 5.0
-  private static let neighborsWorth = 10.0
-  private static let cellWorth = 30.0
+  /// What each part of the prior is worth, in independent observations.
+  private static let neighborsWorth = 100.0
+  private static let rowWorth = 100.0
+  private static let pictureWorth = 400.0
 
   /// Half a gray level: below, differences are rounding and compression, however still the place.
   private static let floor = 0.5 / 255
 
   /// Spreads (standard deviations) per cell from variances per cell and the number of independent observations.
   static func spreads(variances: [Double], grid: CellGrid, observations: Double) -> [Double] {
-    func shrink(_ own: Double, towards prior: Double, worth: Double) -> Double {
-      (observations * own + worth * prior) / (observations + worth)
-    }
     let picture = mean(variances[...])
+    let worth = observations + neighborsWorth + rowWorth + pictureWorth
     var spreads: [Double] = []
     for row in 0..<grid.rows {
       let ownRow = mean(variances[row * grid.columns..<(row + 1) * grid.columns])
-      let rowVariance = shrink(ownRow, towards: picture, worth: rowWorth)
       for column in 0..<grid.columns {
         let around = neighborhood(of: column, row, variances: variances, grid: grid)
-        let local = shrink(around, towards: rowVariance, worth: neighborsWorth)
-        let variance = shrink(variances[row * grid.columns + column], towards: local, worth: cellWorth)
-        spreads.append((variance + floor * floor).squareRoot())
+        let own = variances[row * grid.columns + column]
+        let sum =
+          observations * own + neighborsWorth * around + rowWorth * ownRow + pictureWorth * picture
+        spreads.append((sum / worth + floor * floor).squareRoot())
       }
     }
     return spreads

@@ -13,14 +13,17 @@ struct TailFit: Sendable {
     var values: [Float] = []
   }
 
-  private static let baseQuantile = 0.8
+  /// What the exponential tail is worth against an estimated shape, in clusters.
+  private static let shapeWorth = 10.0
+  private static let baseQuantile = 0.9
   /// Exceedances nearer than this belong together; the time that an event needs to end.
   private static let shortestPause = EventParameters().hold
   /// The standard normal's 20 % quantile: the bound holds in four of five calibrations.
   private static let confidenceQuantile = -0.8416
 
   private let base: Double
-  private let meanExcess: Double
+  private let scale: Double
+  private let shape: Double
   private let clustersPerDay: Double
   private let days: Double
   private let largest: Double
@@ -32,9 +35,11 @@ struct TailFit: Sendable {
     let sorted = segments.flatMap(\.values).sorted()
     let base = Double(quantile(Self.baseQuantile, ofSorted: sorted))
     largest = Double(sorted[sorted.count - 1])
-    let peaks = Self.clusterPeaks(segments, above: base)
-    let count = Double(max(peaks.count, 1))
-    meanExcess = peaks.map { $0 - base }.reduce(0, +) / Self.lowerBound(ofChiSquareWith: 2 * count) * 2
+    let excesses = sorted.map { Double($0) - base }.filter { $0 > 0 }
+    let count = Double(max(1, Self.clusterCount(segments, above: base)))
+    let mean = excesses.reduce(0, +) / Double(max(1, excesses.count))
+    shape = Self.shape(ofSorted: excesses, mean: mean) * count / (count + Self.shapeWorth)
+    scale = mean * (1 + shape) * 2 * count / Self.lowerBound(ofChiSquareWith: 2 * count)
     clustersPerDay = count / days
     self.base = base
     self.days = days
@@ -43,23 +48,25 @@ struct TailFit: Sendable {
   /// The value exceeded about `perDay` times a day; at least the largest seen, where that was to be exceeded less
   /// than once in the footage.
   func level(perDay: Double) -> Double {
-    let level = base + meanExcess * max(0, log(clustersPerDay / perDay))
+    let rarity = max(0, log(clustersPerDay / perDay))
+    let level = base + scale * (shape > 0 ? (1 - exp(-shape * rarity)) / shape : rarity)
     return perDay * days < 1 ? max(level, largest) : level
   }
 
-  private static func clusterPeaks(_ segments: [Segment], above base: Double) -> [Double] {
-    segments.flatMap { segment in
-      var peaks: [Double] = []
-      var last: Duration?
-      for (time, value) in zip(segment.times, segment.values) where Double(value) > base {
-        if let last, time - last <= shortestPause {
-          peaks[peaks.count - 1] = max(peaks[peaks.count - 1], Double(value))
-        } else {
-          peaks.append(Double(value))
-        }
-        last = time
-      }
-      return peaks
+  /// The shape by L-moments (Hosking and Wallis 1987), cut to 0…½: an end to the tail is believed in, a heavy tail not.
+  private static func shape(ofSorted excesses: [Double], mean: Double) -> Double {
+    guard excesses.count > 2 else { return 0 }
+    let pairs = Double(excesses.count) * Double(excesses.count - 1)
+    let weighted = excesses.enumerated().reduce(0) { $0 + Double($1.offset) * $1.element } / pairs
+    let secondMoment = 2 * weighted - mean
+    return secondMoment > 0 ? min(0.5, max(0, mean / secondMoment - 2)) : 0
+  }
+
+  private static func clusterCount(_ segments: [Segment], above base: Double) -> Int {
+    segments.reduce(0) { total, segment in
+      let times = zip(segment.times, segment.values).filter { Double($1) > base }.map(\.0)
+      let pauses = zip(times.dropFirst(), times).count { $0 - $1 > shortestPause }
+      return total + (times.isEmpty ? 0 : pauses + 1)
     }
   }
 
