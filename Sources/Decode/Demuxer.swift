@@ -171,12 +171,21 @@ extension Demuxer {
 
   private static func unreadable(_ reason: String, _ log: String?, _ location: MediaLocation) -> DecodeError {
     let advice =
-      if log?.contains("moov atom not found") == true {
+      if log?.contains("moov atom not found") == true, startsWithBox(location) {
         "; the index at the end of the file is missing, probably because the recording or a copy was cut off"
       } else {
         "; it is not a video file, or damaged beyond reading"
       }
     return DecodeError(.unreadable, location.description, reason + advice)
+  }
+
+  /// Whether the file begins like MP4 or QuickTime, and not merely is named so.
+  private static func startsWithBox(_ location: MediaLocation) -> Bool {
+    guard let path = location.filePath, let handle = FileHandle(forReadingAtPath: path),
+      let head = try? handle.read(upToCount: 8), head.count == 8
+    else { return false }
+    return ["ftyp", "moov", "mdat", "free", "skip", "wide"].contains(
+      String(decoding: head[4...], as: UTF8.self))
   }
 }
 

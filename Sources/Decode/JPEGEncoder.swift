@@ -52,10 +52,15 @@ struct JPEGEncoder {
     rgb.pointee.colorspace = AVCOL_SPC_SMPTE170M  // the matrix of JFIF
     guard av_frame_get_buffer(rgb, 0) >= 0, let rows = rgb.pointee.data.0 else { return nil }
     let rowBytes = 3 * picture.size.width
-    for row in 0..<picture.size.height {
-      picture.pixels.withUnsafeBufferPointer { pixels in
-        guard let base = pixels.baseAddress else { return }
-        (rows + row * Int(rgb.pointee.linesize.0)).update(from: base + row * rowBytes, count: rowBytes)
+    picture.pixels.withUnsafeBufferPointer { pixels in
+      guard let base = pixels.baseAddress else { return }
+      for y in 0..<picture.size.height {
+        let row = rows + y * Int(rgb.pointee.linesize.0)
+        row.update(from: base + y * rowBytes, count: rowBytes)
+        // Of an odd width libswscale reads one pixel more for the chroma: aligned rows have room for a copy.
+        if !picture.size.width.isMultiple(of: 2) {
+          (row + rowBytes).update(from: base + (y + 1) * rowBytes - 3, count: 3)
+        }
       }
     }
     guard let yuv = PixelConversion.converted(rgb, to: AV_PIX_FMT_YUVJ420P) else { return nil }

@@ -8,7 +8,7 @@ import CFFmpeg
 /// - equal, or backward by at most `backwardLimit`: `leastStep` after the one before;
 /// - wrapped at `wrapBits`: unwrapped, no correction;
 /// - any other jump: the source's clock is taken to have been set anew, and the timeline goes on one nominal frame
-///   after the one before. Of a live source the time of arrival tells the step, and it also bounds the drift.
+///   after the one before. Of a live source the time of arrival tells the step, and the drift of its clock is slewed out.
 struct Timeline {
   struct Corrections: Equatable {
     var missing = 0
@@ -20,7 +20,7 @@ struct Timeline {
   static let leastStep: Int64 = 1_000
   static let backwardLimit: Int64 = 1_000_000_000
   /// How far a live source's times may stray from its frames' arrival.
-  static let driftLimit: Int64 = 10_000_000_000
+  static let leadLimit: Int64 = 10_000_000_000
 
   private(set) var corrections = Corrections()
 
@@ -35,11 +35,15 @@ struct Timeline {
   private var firstArrival: Int64 = 0
 
   /// - Parameters:
+  ///   - timeBase: seconds per tick.
   ///   - wrapBits: the width of the container's timestamps; 33 for MPEG transport streams.
   ///   - nominalFrameDuration: the step where the source does not tell.
   ///   - forwardLimit: longer gaps are taken for a jump of the clock.
-  init(timeBase: AVRational, wrapBits: Int, nominalFrameDuration: Duration, forwardLimit: Duration) {
-    self.timeBase = timeBase
+  init(
+    timeBase: (numerator: Int32, denominator: Int32), wrapBits: Int, nominalFrameDuration: Duration,
+    forwardLimit: Duration
+  ) {
+    self.timeBase = AVRational(num: timeBase.numerator, den: timeBase.denominator)
     self.wrapBits = wrapBits
     self.nominalStep = max(nominalFrameDuration.nanoseconds, Self.leastStep)
     self.forwardLimit = forwardLimit.nanoseconds
@@ -65,13 +69,7 @@ struct Timeline {
     }
     var time = next(after: last, ticks)
     if let arrival {
-      let elapsed = arrival - firstArrival
-      if abs(time - elapsed) > Self.driftLimit {
-        let placed = max(elapsed, last + Self.leastStep)
-        if let offset { self.offset = offset &+ placed &- time }
-        corrections.jumps += 1
-        time = placed
-      }
+      time = follow(elapsed: arrival - firstArrival, time: time, last: last)
     }
     lastTime = time
     return .nanoseconds(time)
@@ -100,6 +98,22 @@ struct Timeline {
       return last + Self.leastStep
     }
     return time
+  }
+
+  /// Ties a live source's clock to ours: slews its drift out by at most a thousandth, as clocks do over the network,
+  /// and takes larger differences for a jump.
+  private mutating func follow(elapsed: Int64, time: Int64, last: Int64) -> Int64 {
+    let lead = time - elapsed
+    guard let offset else { return time }
+    guard abs(lead) > Self.leadLimit else {
+      let slew = (time - last) / 1000
+      self.offset = offset &- min(max(lead, -slew), slew)
+      return time
+    }
+    let placed = max(elapsed, last + Self.leastStep)
+    self.offset = offset &+ placed &- time
+    corrections.jumps += 1
+    return placed
   }
 
   private mutating func unwrap(_ ticks: Int64) -> Int64 {

@@ -49,7 +49,7 @@ public final class VideoReader {
       orientation: matrix.map { Orientation(displayMatrix: $0) } ?? .upright)
     let frameDuration = Duration.seconds(1 / (info.framesPerSecond ?? options.fallbackFramesPerSecond))
     timeline = Timeline(
-      timeBase: demuxer.stream.pointee.time_base,
+      timeBase: (demuxer.stream.pointee.time_base.num, demuxer.stream.pointee.time_base.den),
       wrapBits: Int(demuxer.stream.pointee.pts_wrap_bits),
       nominalFrameDuration: frameDuration,
       forwardLimit: info.isLive || demuxer.hasTimestampJumps ? .seconds(10) : .seconds(30 * 3600))
