@@ -1,4 +1,5 @@
 import Daemon
+import Decode
 import Foundation
 import Logging
 import TestKit
@@ -34,10 +35,10 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
     #expect(configuration.cameras.map(\.name) == ["gate", "yard"])
     #expect(configuration.cameras[0].framesPerSecond == 12.5)
     #expect(configuration.cameras[0].timeout == .seconds(3))
-    #expect(configuration.cameras[0].source.isLive)
+    #expect(configuration.cameras[0].source.isNetwork)
     #expect(configuration.cameras[0].model.path == folder.url.path + "/gate.safetensors")
-    #expect(!configuration.cameras[1].source.isLive)
-    #expect(configuration.cameras[1].source.location == folder.url.path + "/gate.safetensors")
+    #expect(!configuration.cameras[1].source.isNetwork)
+    #expect(configuration.cameras[1].source.filePath == folder.url.path + "/gate.safetensors")
   }
 
   @Test(
@@ -155,15 +156,16 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
       """, in: folder)
     let encoded = "p%40ss%2Fw%3Ard%3F"
     #expect(
-      configuration.cameras.map(\.source.location) == [
-        "rtsp://viewer:\(encoded)@host:554/1", "http://host/?token=tok%2Fen",
-        "rtsp://viewer:\(encoded)@host/1", "rtsp://viewer:\(encoded)@host/1",
-      ])
+      configuration.cameras.map(\.source)
+        == [
+          "rtsp://viewer:\(encoded)@host:554/1", "http://host/?token=tok%2Fen",
+          "rtsp://viewer:\(encoded)@host/1", "rtsp://viewer:\(encoded)@host/1",
+        ].map { MediaLocation($0) })
     #expect(configuration.cameras[0].source.description == "rtsp://***@host:554/1")
-    #expect(configuration.cameras[1].source.description == "http://host/?***")
+    #expect(configuration.cameras[1].source.description == "http://host/?token=***")
     var dumped = "\(configuration) " + String(reflecting: configuration)
     dump(configuration, to: &dumped)
-    #expect(!dumped.contains("p%40") && !dumped.contains("tok") && !dumped.contains("viewer"))
+    #expect(!dumped.contains("p%40") && !dumped.contains("tok%2F") && !dumped.contains("viewer"))
   }
 
   @Test func aCredentialWithoutSystemdSaysWhatToDo() throws {

@@ -1,4 +1,5 @@
 @testable import Daemon
+import Decode
 import Foundation
 import TestKit
 import Testing
@@ -25,7 +26,7 @@ import Yams
 
   @Test func itParsesToTheDefaultsOfTheCode() throws {
     let camera = CameraConfiguration(
-      name: "gate", source: CameraSource("rtsp://viewer:secret@192.0.2.10:554/stream1"),
+      name: "gate", source: MediaLocation("rtsp://viewer:secret@192.0.2.10:554/stream1"),
       model: folder.url.appending(path: "gate.safetensors"))
     #expect(try parse(text) == Configuration(cameras: [camera]))
   }

@@ -1,3 +1,4 @@
+public import Decode
 public import Foundation
 
 /// One entry of `cameras` in the configuration.
@@ -5,7 +6,7 @@ public struct CameraConfiguration: Sendable, Equatable {
   /// Names the camera in alerts, logs and queries: letters, digits, `-`, `_` and `.`, 64 at most.
   public var name: String
   /// The stream or file, with its secrets filled in.
-  public var source: CameraSource
+  public var source: MediaLocation
   /// The model file that knows what is normal in front of this camera.
   public var model: URL
   /// Frames that are analysed in a second of footage, 1…60; the rest is decoded and dropped.
@@ -14,7 +15,7 @@ public struct CameraConfiguration: Sendable, Equatable {
   public var timeout = Duration.seconds(10)
 
   /// A camera with every optional key at its default.
-  public init(name: String, source: CameraSource, model: URL) {
+  public init(name: String, source: MediaLocation, model: URL) {
     self.name = name
     self.source = source
     self.model = model

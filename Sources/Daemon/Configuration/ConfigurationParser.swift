@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 import Logging
 import Yams
@@ -127,7 +128,7 @@ struct ConfigurationParser {
     let framesPerSecond = section.number(.framesPerSecond, in: 1...60, &self)
     let timeout = section.number(.timeoutSeconds, in: 1...30, &self)
     if let name { checkName(name, section, &firstLines) }
-    let source: CameraSource? = if let url { self.source(url, section) } else { nil }
+    let source: MediaLocation? = if let url { self.source(url, section) } else { nil }
     let modelFile: URL? = if let model { file(atPath: model, section, .model) } else { nil }
     guard let name, let source, let modelFile else { return nil }
     var camera = CameraConfiguration(name: name, source: source, model: modelFile)
@@ -165,7 +166,7 @@ struct ConfigurationParser {
     return url
   }
 
-  private mutating func source(_ text: String, _ section: ConfigurationSection<CameraKey>) -> CameraSource? {
+  private mutating func source(_ text: String, _ section: ConfigurationSection<CameraKey>) -> MediaLocation? {
     do {
       var location = try secrets.fillingIn(text)
       if let reference = section.string(.passwordFile, &self) {
@@ -207,9 +208,9 @@ struct ConfigurationParser {
   /// The source at a location without references; a message never repeats the location, which may hold a password.
   private mutating func checked(
     _ location: String, _ section: ConfigurationSection<CameraKey>
-  ) throws(SecretStore.Failure) -> CameraSource? {
+  ) throws(SecretStore.Failure) -> MediaLocation? {
     guard location.contains("://") else {
-      return CameraSource(file(atPath: location, section, .url).path)
+      return MediaLocation(file(atPath: location, section, .url).path)
     }
     let schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "udp"]
     guard let components = URLComponents(string: location), components.host?.isEmpty == false,
@@ -226,6 +227,6 @@ struct ConfigurationParser {
           "\"\(components.scheme ?? "")\" cannot be read; use one of \(schemes.joined(separator: ", ")), "
           + "or the path of a file")
     }
-    return CameraSource(location)
+    return MediaLocation(location)
   }
 }

@@ -20,43 +20,39 @@ public final class FrameQueue<Element: Sendable>: @unchecked Sendable {
     elements.reserveCapacity(capacity)
   }
 
-  /// Appends an element, first dropping the oldest where there is no room. Does nothing once finished.
+  /// Appends an element, first dropping the oldest where there is no room.
   ///
-  /// - Returns: Elements dropped since the queue was made.
+  /// - Returns: Whether the queue takes elements at all: false once it is finished.
   @discardableResult
-  public func push(_ element: Element) -> Int {
-    condition.lock()
-    defer { condition.unlock() }
-    guard !isFinished else { return dropped }
-    if elements.count == capacity {
-      elements.removeFirst()
-      dropped += 1
+  public func push(_ element: Element) -> Bool {
+    condition.withLock {
+      guard !isFinished else { return false }
+      if elements.count == capacity {
+        elements.removeFirst()
+        dropped += 1
+      }
+      elements.append(element)
+      condition.signal()
+      return true
     }
-    elements.append(element)
-    condition.signal()
-    return dropped
   }
 
   /// Takes the oldest element, waiting for one; nil when the queue is finished and empty.
   public func pop() -> Element? {
-    condition.lock()
-    defer { condition.unlock() }
-    while elements.isEmpty && !isFinished { condition.wait() }
-    return elements.isEmpty ? nil : elements.removeFirst()
+    condition.withLock {
+      while elements.isEmpty && !isFinished { condition.wait() }
+      return elements.isEmpty ? nil : elements.removeFirst()
+    }
   }
 
   /// Lets no further element in; what is queued can still be taken.
   public func finish() {
-    condition.lock()
-    defer { condition.unlock() }
-    isFinished = true
-    condition.broadcast()
+    condition.withLock {
+      isFinished = true
+      condition.broadcast()
+    }
   }
 
   /// Elements dropped since the queue was made.
-  public var dropCount: Int {
-    condition.lock()
-    defer { condition.unlock() }
-    return dropped
-  }
+  public var dropCount: Int { condition.withLock { dropped } }
 }
