@@ -7,7 +7,7 @@ public struct Configuration: Sendable, Equatable {
   public static let defaultFile = URL(filePath: "/etc/analytics/analytics.yaml")
 
   /// The SQLite file of the alert log; snapshots and heat maps lie beside it.
-  public var database = URL(filePath: "/var/lib/analytics/analytics.sqlite")
+  public var database = URL(filePath: "/var/lib/analytics/analytics.db")
   /// Messages below this level are not written.
   public var logLevel = Logger.Level.info
   /// The cameras, in the order of the file; never empty, and no two of one name.
