@@ -7,18 +7,6 @@ import Store
 import Synchronization
 import Testing
 
-/// Logs into an array.
-private final class LogLines: Sendable {
-  private let lines = Mutex<[String]>([])
-  var all: [String] { lines.withLock { $0 } }
-
-  var logger: Logger {
-    Logger(label: "test") { _ in
-      JournalLogHandler(logLevel: .debug, isJournal: true) { line in self.lines.withLock { $0.append(line) } }
-    }
-  }
-}
-
 /// Reconstructs walls, but only after its gate was opened.
 private final class BlockedReconstructor: CubeReconstructor {
   let cubeShape = CubeShape()
