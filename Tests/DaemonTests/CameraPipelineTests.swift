@@ -147,6 +147,23 @@ private struct Rows: Equatable {
     #expect(news.map { $0.endedAt == nil } == [true, false, true, false])
   }
 
+  @Test func aCorrectedClockKeepsAnAlertInOrder() throws {
+    let folder = try TemporaryFolder()
+    let store = try newStore(folder)
+    try store.openRun(Run(id: "live", kind: .live, startedAt: startedAt, programVersion: "test"))
+    let pipeline = try CameraPipeline(
+      camera: try store.addCamera("gate", to: "live"), store: store, model: .wall(), startedAt: startedAt)
+    // While the event lasts, the host's clock turns out to be a minute fast.
+    for frame in try SyntheticFootage(seed: 8).frames(80, irregular: 40..<60) {
+      if frame.index == 49 { pipeline.rebase(to: startedAt + .seconds(-60)) }
+      try pipeline.process(frame)
+    }
+    try pipeline.finish()
+    let alert = try #require(try store.alerts().alerts.first)
+    let end = try #require(alert.endedAt)
+    #expect(alert.startedAt <= alert.peakedAt && alert.peakedAt <= end)
+  }
+
   @Test func aCameraThatStumblesDoesNotPileUpFrames() throws {
     // Every ten frames a pause: no cube is ever full, so no frame is ever scored.
     let folder = try TemporaryFolder()

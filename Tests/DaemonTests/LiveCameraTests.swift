@@ -71,7 +71,8 @@ struct LiveCameraTests {
       let revived = try startServer(port: port)
       try await gate.wait { $0.connections == 2 && $0.alerts >= 2 }
       let after = yard.snapshot
-      #expect(after.connections == 1 && after.stateChanges == before.stateChanges && after.framesDropped == 0)
+      #expect(after.connections == 1 && after.stateChanges == before.stateChanges)
+      #expect(after.framesDropped == before.framesDropped)
       withExtendedLifetime(revived) {}
     }
     let alerts = try store.alerts().alerts

@@ -76,7 +76,9 @@ struct AlertRecorder {
 
   private mutating func change(_ event: Event, _ frames: RecentFrames) {
     guard let position = lasting(event.kind) else { return }
-    alerts[position].observation.peakedAt = startedAt + event.peak
+    // The start time may have been corrected meanwhile; a peak before the start would be refused.
+    alerts[position].observation.peakedAt =
+      max(startedAt + event.peak, alerts[position].observation.startedAt)
     alerts[position].observation.regularity = Double(event.regularity)
     alerts[position].observation.box = AlertBox(event.box)
     alerts[position].peak = (frames.frame(event.peakFrameIndex), event.heatMap)
@@ -85,7 +87,6 @@ struct AlertRecorder {
 
   private mutating func close(_ event: Event) {
     guard let position = lasting(event.kind) else { return }
-    // The host's clock may have been set back meanwhile.
     alerts[position].observation.endedAt =
       max(startedAt + event.end, alerts[position].observation.peakedAt)
     alerts[position].isChanged = true

@@ -4,8 +4,8 @@ import Store
 
 /// Owns a camera's model and pipeline, on a thread of its own, where a network may compute and a database may block.
 actor CameraAnalysis {
-  /// How far the camera's clock may drift from the host's before times are corrected: well above the jitter of a
-  /// network, and little to a person who reads the alert log.
+  /// How late a frame may be by the host's clock before times are corrected: well above the jitter of a network, and
+  /// little to a person who reads the alert log.
   private static let largestDrift = Duration.seconds(2)
 
   private let executor: ThreadExecutor
@@ -45,7 +45,7 @@ actor CameraAnalysis {
     try pipeline.begin(at: Self.startTime(first))
     var next: LiveFrame? = first
     while let live = next {
-      if Self.hasDrifted(live, from: pipeline.startedAt) { pipeline.rebase(to: Self.startTime(live)) }
+      rebase(pipeline, by: live)
       try process(live.frame, with: pipeline)
       next = queue.pop()
     }
@@ -98,8 +98,11 @@ actor CameraAnalysis {
     live.arrivedAt + (.zero - live.frame.presentationTime)
   }
 
-  private static func hasDrifted(_ live: LiveFrame, from startedAt: Timestamp) -> Bool {
-    let drift = startTime(live).millisecondsSince1970 - startedAt.millisecondsSince1970
-    return Duration.milliseconds(abs(drift)) > largestDrift
+  /// Corrects the start time. The frame that came with the least delay tells it best, so an earlier one is believed at
+  /// once; a later one only when it is too late for a delay, which means that one of the clocks has moved.
+  private func rebase(_ pipeline: CameraPipeline, by live: LiveFrame) {
+    let startTime = Self.startTime(live)
+    let delay = startTime.millisecondsSince1970 - pipeline.startedAt.millisecondsSince1970
+    if delay < 0 || Duration.milliseconds(delay) > Self.largestDrift { pipeline.rebase(to: startTime) }
   }
 }
