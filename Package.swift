@@ -67,6 +67,7 @@ let package = Package(
       name: "analytics",
       dependencies: [
         "Daemon", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),
 

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Daemon
+import Decode
 
 struct ConfigCommand: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -8,8 +10,10 @@ struct ConfigCommand: ParsableCommand {
 
 struct ConfigCheck: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "check", abstract: "Says what is wrong in a configuration file, all at once. Changes nothing.",
-    discussion: "Reads the secrets and looks for the files that it names. Exits with 78 where something is wrong.")
+    commandName: "check",
+    abstract: "Says what is wrong in a configuration file, all at once. Changes nothing.",
+    discussion:
+      "Reads the secrets and looks for the files that it names. Exits with 78 where something is wrong.")
 
   @OptionGroup var options: ConfigurationOption
 

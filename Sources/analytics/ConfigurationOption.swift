@@ -7,7 +7,8 @@ struct ConfigurationOption: ParsableArguments {
   @Option(
     name: .long,
     help: ArgumentHelp(
-      "The configuration file.", discussion: "Without it \(Configuration.defaultFile.path).", valueName: "file"))
+      "The configuration file.", discussion: "Without it \(Configuration.defaultFile.path).",
+      valueName: "file"))
   var config: String?
 
   /// The configuration, complete and free of problems.

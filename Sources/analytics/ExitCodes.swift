@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Store
 
 /// The exit codes of every command, as in sysexits.h.
@@ -20,6 +21,7 @@ extension ExitCode {
   init?(for error: any Error) {
     switch error {
     case let error as StoreError: self.init(for: error)
+    case is ConfigurationError, is SupervisorError: self = .badConfiguration
     case is OutputError: self = .inputOutput
     default: return nil
     }

@@ -43,7 +43,8 @@ struct LiveCameraTests {
       """
     }
     let file = try folder.write("cameras:\n" + entries.joined(), to: "analytics.yaml")
-    var environment = Supervisor.Environment { _ in try .wall() }
+    var environment = Supervisor.Environment()
+    environment.loadModel = { _ in try .wall() }
     environment.makeBackoff = { _ in
       Backoff(first: .milliseconds(50), longest: .milliseconds(400), generator: SplitMix64(seed: 1))
     }

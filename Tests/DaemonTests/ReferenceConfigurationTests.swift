@@ -25,9 +25,11 @@ import Yams
   }
 
   @Test func itParsesToTheDefaultsOfTheCode() throws {
-    let camera = CameraConfiguration(
+    var camera = CameraConfiguration(
       name: "gate", source: MediaLocation("rtsp://viewer:secret@192.0.2.10:554/stream1"),
       model: folder.url.appending(path: "gate.safetensors"))
+    // The one value that is shown though it is not the default.
+    camera.framesPerSecond = 10
     #expect(try parse(text) == Configuration(cameras: [camera]))
   }
 
@@ -68,10 +70,10 @@ import Yams
     var checked = 0
     for (comment, line) in zip(lines, lines.dropFirst()) where comment.hasPrefix("# Default: ") {
       let documented = comment.dropFirst("# Default: ".count)
-      guard documented != "none" else { continue }
+      guard !["none", "the model's"].contains(documented) else { continue }
       #expect(line.hasSuffix(": " + documented))
       checked += 1
     }
-    #expect(checked == 4)
+    #expect(checked == 3)
   }
 }

@@ -44,7 +44,8 @@ private struct BrokenModel: Error, CustomStringConvertible {
   }
 
   private func environment() -> Supervisor.Environment {
-    var environment = Supervisor.Environment { model in
+    var environment = Supervisor.Environment()
+    environment.loadModel = { model in
       guard model.lastPathComponent == "wall" else { throw BrokenModel() }
       return try .wall()
     }
@@ -117,7 +118,7 @@ private struct BrokenModel: Error, CustomStringConvertible {
       guard model.lastPathComponent == "hanging" else { return wall }
       return CameraModel(
         reconstructor: BlockedReconstructor(gate: hang), calibration: wall.calibration,
-        description: wall.description)
+        framesPerSecond: wall.framesPerSecond, description: wall.description)
     }
     environment.openSource = { [footage] camera, _ in
       ScriptedSource(footage, ending: .stall(end), pace: paces.withLock { $0[camera.name] })

@@ -9,8 +9,9 @@ public struct CameraConfiguration: Sendable, Equatable {
   public var source: MediaLocation
   /// The model file that knows what is normal in front of this camera.
   public var model: URL
-  /// Frames that are analysed in a second of footage, 1…60; the rest is decoded and dropped.
-  public var framesPerSecond = 10.0
+  /// Frames that are analysed in a second of footage, 1…60; nil for the rate that the model was trained at. The rest is
+  /// decoded and dropped.
+  public var framesPerSecond: Double?
   /// The longest that opening, probing or reading a stream may take before the camera is reconnected, 1…30 s.
   public var timeout = Duration.seconds(10)
 

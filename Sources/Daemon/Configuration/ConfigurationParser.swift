@@ -132,7 +132,7 @@ struct ConfigurationParser {
     let modelFile: URL? = if let model { file(atPath: model, section, .model) } else { nil }
     guard let name, let source, let modelFile else { return nil }
     var camera = CameraConfiguration(name: name, source: source, model: modelFile)
-    if let framesPerSecond { camera.framesPerSecond = framesPerSecond }
+    camera.framesPerSecond = framesPerSecond
     if let timeout { camera.timeout = .seconds(timeout) }
     return camera
   }

@@ -21,18 +21,18 @@ actor CameraAnalysis {
 
   /// Loads the model and makes the pipeline; once, before anything else.
   ///
-  /// - Returns: The size of the pictures that the model wants.
+  /// - Returns: The size and the rate of the pictures that the model wants.
   func prepare(
     _ load: @Sendable () throws -> CameraModel,
     register: @Sendable (ModelDescription) throws -> RunCamera,
     store: AlertStore, startedAt: Timestamp, onAlert: @escaping @Sendable (AlertObservation) -> Void
-  ) throws -> PictureSize {
+  ) throws -> (size: PictureSize, framesPerSecond: Double) {
     let model = try load()
     pipeline = try CameraPipeline(
       camera: register(model.description), store: store, model: model, startedAt: startedAt,
       onAlert: onAlert)
     let shape = model.reconstructor.cubeShape
-    return PictureSize(width: shape.width, height: shape.height)
+    return (PictureSize(width: shape.width, height: shape.height), model.framesPerSecond)
   }
 
   /// Analyses one connection's frames until the queue is finished and empty.

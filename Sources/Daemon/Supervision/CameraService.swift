@@ -19,6 +19,8 @@ struct CameraService: Service {
   let reader: CameraReader
   /// The size of the pictures that the camera's model wants.
   let analysisSize: PictureSize
+  /// The rate at which frames are analysed.
+  let framesPerSecond: Double
   let environment: Supervisor.Environment
   let logger: Logger
   /// Ends reading when the daemon stops.
@@ -63,7 +65,7 @@ struct CameraService: Service {
     var analysisFailure: String?
     do { try await analysed } catch { analysisFailure = Self.reason(error) }
     let frames = status.snapshot.framesRead - framesBefore
-    let footage = Duration.seconds(Double(frames) / camera.framesPerSecond)
+    let footage = Duration.seconds(Double(frames) / framesPerSecond)
     return (analysisFailure ?? readFailure ?? "the stream ended", footage >= Self.settledAfter)
   }
 
@@ -104,7 +106,7 @@ struct CameraService: Service {
 
   private func openSource() -> @Sendable () throws -> any FrameSource {
     let options = ReaderOptions(
-      analysisFramesPerSecond: camera.framesPerSecond, analysisSize: analysisSize,
+      analysisFramesPerSecond: framesPerSecond, analysisSize: analysisSize,
       ioTimeout: camera.timeout, clock: environment.clock, cancellation: cancellation)
     return { [environment, camera] in try environment.openSource(camera, options) }
   }

@@ -1,6 +1,7 @@
 public import Decode
 public import Foundation
 public import Logging
+import Network
 import ServiceLifecycle
 public import Store
 import UnixSignals
@@ -24,9 +25,10 @@ public struct Supervisor: Sendable {
     /// The line to systemd.
     public var notifier: SystemdNotifier
 
-    /// The real world, with models loaded by `loadModel`.
-    public init(loadModel: @escaping @Sendable (URL) throws -> CameraModel) {
-      self.loadModel = loadModel
+    /// The real world.
+    public init() {
+      // One thread each: as many cubes at a time as there are cameras beat one cube on many threads.
+      loadModel = { try CameraModel(contentsOf: $0, compute: Compute(threads: 1)) }
       openSource = { try VideoReader($0.source, options: $1) }
       clock = .system
       now = { .now }
@@ -117,14 +119,19 @@ public struct Supervisor: Sendable {
     var logger = logger
     logger[metadataKey: "camera"] = "\(camera.name)"
     let analysis = CameraAnalysis(status: status)
-    let size = try await analysis.prepare(
+    let wanted = try await analysis.prepare(
       { [environment] in try environment.loadModel(camera.model) },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
       store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, logger) })
+    if let configured = camera.framesPerSecond, configured != wanted.framesPerSecond {
+      logger.warning(
+        "analysed at \(configured) frames per second, but its model was trained at \(wanted.framesPerSecond)")
+    }
     return CameraService(
       camera: camera, status: status, analysis: analysis,
-      reader: CameraReader(status: status, now: environment.now), analysisSize: size,
-      environment: environment, logger: logger)
+      reader: CameraReader(status: status, now: environment.now), analysisSize: wanted.size,
+      framesPerSecond: camera.framesPerSecond ?? wanted.framesPerSecond, environment: environment,
+      logger: logger)
   }
 
   private static func log(_ alert: AlertObservation, _ logger: Logger) {
@@ -143,7 +150,7 @@ public struct Supervisor: Sendable {
     let cameras = configuration.cameras.map {
       [
         "name": $0.name, "source": $0.source.description, "model": $0.model.path,
-        "frames_per_second": "\($0.framesPerSecond)",
+        "frames_per_second": $0.framesPerSecond.map { "\($0)" } ?? "the model's",
       ]
     }
     let encoder = JSONEncoder()

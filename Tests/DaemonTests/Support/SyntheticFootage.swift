@@ -69,6 +69,7 @@ extension CameraModel {
   static func wall() throws -> CameraModel {
     CameraModel(
       reconstructor: WallReconstructor(), calibration: try wallCalibration.get(),
+      framesPerSecond: SyntheticFootage.framesPerSecond,
       description: ModelDescription(hash: "wall", name: "wall", path: "wall.safetensors"))
   }
 
