@@ -79,6 +79,9 @@ extension Demuxer {
       throw DecodeError(.inputOutput, location.description, "memory is short")
     }
     allocated.pointee.interrupt_callback = interrupt.callback
+    // FFmpeg would wait for twenty frames to estimate a rate that live sources are not judged by, and a camera of ten
+    // frames a second would be two seconds late.
+    if location.isNetwork { allocated.pointee.fps_probe_size = 0 }
     var options: OpaquePointer?
     defer { av_dict_free(&options) }
     if location.scheme?.hasPrefix("rtsp") == true {

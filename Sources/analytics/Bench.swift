@@ -25,14 +25,16 @@ struct Bench: ParsableCommand {
       if json { return try StandardOutput.print(json: benchmark) }
       try StandardOutput.print(
         String(
-          format: "%@: %.1f ms, %.1f GFLOP/s of %.1f GFLOP/s matrix peak (%.0f %%), %d threads, %@", benchmark.name,
+          format: "%@: %.1f ms, %.1f GFLOP/s of %.1f GFLOP/s matrix peak (%.0f %%), %d threads, %@",
+          benchmark.name,
           benchmark.milliseconds, benchmark.gflops, benchmark.peakGflops, 100 * benchmark.efficiency,
           benchmark.threads, benchmark.instructionSet))
     }
   }
 
   struct Gemm: ParsableCommand {
-    static let configuration = CommandConfiguration(abstract: "A large matrix product: the machine's matrix peak.")
+    static let configuration = CommandConfiguration(
+      abstract: "A large matrix product: the machine's matrix peak.")
     @OptionGroup var options: Options
     func run() throws { try options.report(.matrixProduct(on: Compute(threads: options.threads))) }
   }

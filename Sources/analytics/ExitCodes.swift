@@ -30,6 +30,7 @@ extension ExitCode {
     case let error as NetworkError: self.init(for: error)
     case let error as AnomalyError: self.init(for: error)
     case let error as TrainingJobError: self.init(for: error)
+    case is ConfigurationError, is SupervisorError: self = .badConfiguration
     case is OutputError: self = .inputOutput
     default: return nil
     }

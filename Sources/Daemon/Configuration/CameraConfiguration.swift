@@ -1,0 +1,24 @@
+public import Decode
+public import Foundation
+
+/// One entry of `cameras` in the configuration.
+public struct CameraConfiguration: Sendable, Equatable {
+  /// Names the camera in alerts, logs and queries: letters, digits, `-`, `_` and `.`, 64 at most.
+  public var name: String
+  /// The stream or file, with its secrets filled in.
+  public var source: MediaLocation
+  /// The model file that knows what is normal in front of this camera.
+  public var model: URL
+  /// Frames that are analysed in a second of footage, 1…60; nil for the rate that the model was trained at. The rest is
+  /// decoded and dropped.
+  public var framesPerSecond: Double?
+  /// The longest that opening, probing or reading a stream may take before the camera is reconnected, 1…30 s.
+  public var timeout = Duration.seconds(10)
+
+  /// A camera with every optional key at its default.
+  public init(name: String, source: MediaLocation, model: URL) {
+    self.name = name
+    self.source = source
+    self.model = model
+  }
+}

@@ -1,0 +1,57 @@
+public import Foundation
+public import Logging
+
+/// What the daemon is told by its YAML file; `config/analytics.yaml` documents every key.
+public struct Configuration: Sendable, Equatable {
+  /// Where `analytics run` looks when it is not told otherwise.
+  public static let defaultFile = URL(filePath: "/etc/analytics/analytics.yaml")
+
+  /// The SQLite file of the alert log; snapshots and heat maps lie beside it.
+  public var database = URL(filePath: "/var/lib/analytics/analytics.db")
+  /// Messages below this level are not written.
+  public var logLevel = Logger.Level.info
+  /// The cameras, in the order of the file; never empty, and no two of one name.
+  public var cameras: [CameraConfiguration]
+
+  /// A configuration of these cameras with every other key at its default.
+  public init(cameras: [CameraConfiguration]) { self.cameras = cameras }
+
+  /// Reads a file, resolves its secrets and checks that the files it names are there.
+  ///
+  /// - Parameters:
+  ///   - file: The YAML file. Relative paths in it start at its folder.
+  ///   - environment: Where `CREDENTIALS_DIRECTORY` is looked up.
+  /// - Throws: `ConfigurationError` with every problem found, not merely the first.
+  public static func load(
+    from file: URL, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(ConfigurationError) -> Configuration {
+    let text: String
+    do {
+      text = try String(contentsOf: file, encoding: .utf8)
+    } catch {
+      throw ConfigurationError(problems: [
+        ConfigurationProblem(
+          file: file.path, line: nil, keyPath: "",
+          message: "cannot be read (\(reasonNotToRead(file))); name another file with --config FILE")
+      ])
+    }
+    return try parse(text, file: file, environment: environment)
+  }
+
+  /// As ``load(from:environment:)``, of text that was read already.
+  public static func parse(
+    _ text: String, file: URL, environment: [String: String]
+  ) throws(ConfigurationError) -> Configuration {
+    var parser = ConfigurationParser(
+      file: file, secrets: SecretStore(environment: environment, folder: file.deletingLastPathComponent()))
+    let configuration = parser.parse(text)
+    guard let configuration, parser.problems.isEmpty else {
+      throw ConfigurationError(problems: parser.problems)
+    }
+    return configuration
+  }
+
+  private static func reasonNotToRead(_ file: URL) -> String {
+    access(file.path, R_OK) == 0 ? "it is not UTF-8 text" : String(cString: strerror(errno))
+  }
+}

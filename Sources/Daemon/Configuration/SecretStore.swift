@@ -1,0 +1,63 @@
+import Foundation
+
+/// Finds secrets in files: a systemd credential by its name, or any file by its path.
+struct SecretStore {
+  /// Why a secret could not be had; says what to do.
+  struct Failure: Error, Equatable {
+    let message: String
+  }
+
+  let environment: [String: String]
+  /// Where relative paths start.
+  let folder: URL
+
+  /// The first line of the secret called `reference`, without its line end.
+  ///
+  /// A reference without a slash is a systemd credential, `$CREDENTIALS_DIRECTORY/REFERENCE`.
+  func secret(_ reference: String) throws(Failure) -> String {
+    let file = try file(for: reference)
+    guard let text = try? String(contentsOf: file, encoding: .utf8) else {
+      throw Failure(message: "the secret \(file.path) cannot be read; create it, readable by this user only")
+    }
+    guard let line = text.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
+      throw Failure(message: "the secret \(file.path) is empty; write the secret on its first line")
+    }
+    return String(line)
+  }
+
+  /// `text` with every `${REFERENCE}` replaced by its secret, percent-encoded so that it cannot break a URL.
+  func fillingIn(_ text: String) throws(Failure) -> String {
+    var result = ""
+    var rest = text[...]
+    while let open = rest.firstRange(of: "${") {
+      guard let close = rest[open.upperBound...].firstIndex(of: "}") else {
+        throw Failure(message: "\"${\" has no \"}\"; write ${CREDENTIAL} or ${/path/of/a/file}")
+      }
+      let secret = try secret(String(rest[open.upperBound..<close]))
+      result += rest[..<open.lowerBound] + Self.percentEncoded(secret)
+      rest = rest[rest.index(after: close)...]
+    }
+    return result + rest
+  }
+
+  /// `secret` with everything but RFC 3986's unreserved characters percent-encoded.
+  static func percentEncoded(_ secret: String) -> String {
+    let unreserved = CharacterSet(
+      charactersIn: "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~")
+    return secret.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
+  }
+
+  private func file(for reference: String) throws(Failure) -> URL {
+    guard !reference.isEmpty else {
+      throw Failure(message: "names no secret; write the name of a credential or the path of a file")
+    }
+    if reference.contains("/") { return URL(filePath: reference, relativeTo: folder).absoluteURL }
+    guard let credentials = environment["CREDENTIALS_DIRECTORY"] else {
+      throw Failure(
+        message: "the credential \"\(reference)\" is not there, because systemd gave none "
+          + "(CREDENTIALS_DIRECTORY is not set); add LoadCredential=\(reference):/path to the unit, "
+          + "or write the path of a file")
+    }
+    return URL(filePath: credentials).appending(path: reference)
+  }
+}

@@ -1,0 +1,105 @@
+import Anomaly
+import Decode
+import Store
+
+/// Stores events as alerts, with the picture and the heat map of their peak.
+struct AlertRecorder {
+  /// Alerts so far: the ordinal of the next.
+  private(set) var count = 0
+  /// The wall time of presentation time zero.
+  var startedAt: Timestamp
+
+  private let store: AlertStore
+  private let camera: RunCamera
+  private let onAlert: (AlertObservation) -> Void
+  /// Alerts that last, or that wait to be stored; at most one of a kind lasts.
+  private var alerts: [OpenAlert] = []
+
+  private struct OpenAlert {
+    var observation: AlertObservation
+    let kind: EventKind
+    /// The frame and the heat map of a peak that is not stored yet.
+    var peak: (frame: Frame?, heatMap: HeatMap)?
+    var isChanged = true
+    /// Whether it opened or ended since it was stored.
+    var isNews = true
+  }
+
+  init(
+    store: AlertStore, camera: RunCamera, startedAt: Timestamp,
+    onAlert: @escaping (AlertObservation) -> Void
+  ) {
+    self.store = store
+    self.camera = camera
+    self.startedAt = startedAt
+    self.onAlert = onAlert
+  }
+
+  /// Takes news of events; `frames` has the picture of a peak.
+  mutating func take(_ updates: [EventUpdate], frames: RecentFrames) {
+    for update in updates {
+      switch update {
+      case .opened(let event): open(event, frames)
+      case .peaked(let event): change(event, frames)
+      case .closed(let event): close(event)
+      }
+    }
+  }
+
+  /// Stores what has changed. What cannot be stored is kept and tried again with the next call.
+  mutating func flush() throws {
+    for position in alerts.indices where alerts[position].isChanged {
+      let alert = alerts[position]
+      let pictures = try alert.peak.flatMap { try AlertPictures($0.frame, $0.heatMap) }
+      try store.save(
+        alert.observation, of: camera, snapshot: pictures?.snapshot, heatMap: pictures?.heatMap)
+      alerts[position].peak = nil
+      alerts[position].isChanged = false
+      alerts[position].isNews = false
+      if alert.isNews { onAlert(alert.observation) }
+    }
+    alerts.removeAll { $0.observation.endedAt != nil }
+  }
+
+  private mutating func open(_ event: Event, _ frames: RecentFrames) {
+    let observation = AlertObservation(
+      ordinal: count, kind: event.kind == .irregular ? .irregular : .sceneChange,
+      startedAt: startedAt + event.start, peakedAt: startedAt + event.peak,
+      regularity: Double(event.regularity), threshold: Double(event.threshold),
+      box: AlertBox(event.box))
+    count += 1
+    alerts.append(
+      OpenAlert(
+        observation: observation, kind: event.kind,
+        peak: (frames.frame(event.peakFrameIndex), event.heatMap)))
+  }
+
+  private mutating func change(_ event: Event, _ frames: RecentFrames) {
+    guard let position = lasting(event.kind) else { return }
+    // The start time may have been corrected meanwhile; a peak before the start would be refused.
+    alerts[position].observation.peakedAt =
+      max(startedAt + event.peak, alerts[position].observation.startedAt)
+    alerts[position].observation.regularity = Double(event.regularity)
+    alerts[position].observation.box = AlertBox(event.box)
+    alerts[position].peak = (frames.frame(event.peakFrameIndex), event.heatMap)
+    alerts[position].isChanged = true
+  }
+
+  private mutating func close(_ event: Event) {
+    guard let position = lasting(event.kind) else { return }
+    alerts[position].observation.endedAt =
+      max(startedAt + event.end, alerts[position].observation.peakedAt)
+    alerts[position].isChanged = true
+    alerts[position].isNews = true
+  }
+
+  private func lasting(_ kind: EventKind) -> Int? {
+    alerts.firstIndex { $0.kind == kind && $0.observation.endedAt == nil }
+  }
+}
+
+extension AlertBox {
+  fileprivate init(_ box: Box) {
+    self.init(x: box.x, y: box.y, width: box.width, height: box.height)
+  }
+}

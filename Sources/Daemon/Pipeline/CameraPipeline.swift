@@ -1,0 +1,102 @@
+public import Anomaly
+public import Decode
+public import Store
+
+/// From frames to the alert log: scores each frame, finds events, stores alerts with their pictures and the regularity
+/// curve. The same for a clip and for a camera. Deterministic: equal frames and times give equal rows.
+///
+/// Not `Sendable`: one thread at a time. Holds at most one cube's and half a second's frames, which refer to full-size
+/// pictures.
+public final class CameraPipeline {
+  /// Frames that took part in a score.
+  public private(set) var scoredFrameCount = 0
+  /// Alerts raised so far in this run.
+  public var alertCount: Int { alerts.count }
+
+  private let model: CameraModel
+  private let eventParameters: EventParameters
+  private var scorer: FrameScorer
+  private var detector: EventDetector
+  private var frames: RecentFrames
+  private var curve: CurveRecorder
+  private var alerts: AlertRecorder
+  private var lastIndex: Int?
+
+  /// A pipeline at the start of its first segment.
+  ///
+  /// - Parameters:
+  ///   - camera: What the rows are stored under; its run is open.
+  ///   - startedAt: The wall time of presentation time zero.
+  ///   - onAlert: Called after an alert was stored that opened or ended.
+  /// - Throws: `AnomalyError` where the calibration does not fit the network.
+  public init(
+    camera: RunCamera, store: AlertStore, model: CameraModel, startedAt: Timestamp,
+    eventParameters: EventParameters = EventParameters(),
+    onAlert: @escaping (AlertObservation) -> Void = { _ in }
+  ) throws {
+    self.model = model
+    self.eventParameters = eventParameters
+    scorer = try FrameScorer(reconstructor: model.reconstructor, calibration: model.calibration)
+    detector = EventDetector(parameters: eventParameters)
+    frames = RecentFrames(
+      capacity: model.reconstructor.cubeShape.frames, memory: eventParameters.minimumDuration * 2)
+    curve = CurveRecorder(store: store, camera: camera, startedAt: startedAt)
+    alerts = AlertRecorder(store: store, camera: camera, startedAt: startedAt, onAlert: onAlert)
+  }
+
+  /// The wall time of presentation time zero in this segment.
+  public var startedAt: Timestamp { curve.startedAt }
+
+  /// Takes the next frame. A gap in the frames' indices (a live queue dropped some) starts a new cube, because motion
+  /// across it would be a leap.
+  public func process(_ frame: Frame) throws {
+    if let lastIndex, frame.index != lastIndex + 1 { try restartScorer() }
+    lastIndex = frame.index
+    frames.append(frame)
+    try record(scorer.add(frame))
+  }
+
+  /// Scores what is left, ends open events and stores everything.
+  public func finish() throws {
+    try record(scorer.finish())
+    alerts.take(detector.finish(), frames: frames)
+    try alerts.flush()
+    try curve.flush()
+  }
+
+  /// Starts a new segment after a connection was lost: its presentation times start at zero again.
+  ///
+  /// Ends what a failure left open in the segment before.
+  public func begin(at startedAt: Timestamp) throws {
+    alerts.take(detector.finish(), frames: frames)
+    try alerts.flush()
+    try curve.flush()
+    try restartScorer()
+    detector = EventDetector(parameters: eventParameters)
+    lastIndex = nil
+    rebase(to: startedAt)
+  }
+
+  /// Corrects the wall time of presentation time zero, because the camera's clock and the host's have drifted apart.
+  public func rebase(to startedAt: Timestamp) {
+    curve.startedAt = startedAt
+    alerts.startedAt = startedAt
+  }
+
+  private func record(_ scores: [ScoredFrame]) throws {
+    guard !scores.isEmpty else { return }
+    for score in scores {
+      alerts.take(detector.add(score), frames: frames)
+      try curve.add(score)
+    }
+    scoredFrameCount += scores.count
+    // Once per batch, so that an event that rises over several frames stores its pictures once.
+    try alerts.flush()
+    frames.forget(before: scores[scores.count - 1].presentationTime)
+  }
+
+  private func restartScorer() throws {
+    scorer = try FrameScorer(reconstructor: model.reconstructor, calibration: model.calibration)
+    frames.removeAll()
+  }
+}
