@@ -8,6 +8,9 @@
 /// Below this many input channels the taps of all rows share register tiles, which needs zero-padded input rows.
 enum { FEW_CHANNELS = 8, MAX_TAPS_IN_WIDTH = 16 };
 
+/// The rows are summed in so many parts, which are then added up in order: the result does not depend on the threads.
+enum { PARTS = 8 };
+
 int ck_carries_weight_gradient(const ck_geometry *g) {
     return g->out_channels % 16 == 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
            g->kernel_width <= MAX_TAPS_IN_WIDTH;
@@ -17,8 +20,8 @@ typedef struct {
     const ck_tiles *tiles;
     const ck_geometry *g;
     const float *x, *gy;
-    float *sums;           // [threads, kD * kH * kW * iC, oC]
-    float *padded;         // [threads, kD * kH, padded row], for few channels
+    float *sums;           // [parts, kD * kH * kW * iC, oC]
+    float *padded;         // [parts, kD * kH, padded row], for few channels
     int64_t sum_floats, padded_row_floats;
 } gradient_job;
 
@@ -101,12 +104,12 @@ static void add_row_at_once(const gradient_job *job, int64_t n, int64_t d, int64
     add_products(job, columns, count, g->stride_width * g->in_channels, gy, g->out_width, sums);
 }
 
-static void add_rows(void *context, int64_t begin, int64_t end, int thread) {
-    const gradient_job *job = context;
+static void add_part(const gradient_job *job, int64_t part) {
     const ck_geometry *g = job->g;
-    float *sums = job->sums + thread * job->sum_floats;
-    float *padded = job->padded + thread * g->kernel_depth * g->kernel_height * job->padded_row_floats;
-    for (int64_t row = begin; row < end; row++) {
+    float *sums = job->sums + part * job->sum_floats;
+    float *padded = job->padded + part * g->kernel_depth * g->kernel_height * job->padded_row_floats;
+    int64_t rows = g->batch * g->out_depth * g->out_height;
+    for (int64_t row = rows * part / PARTS; row < rows * (part + 1) / PARTS; row++) {
         int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
         const float *gy = job->gy + row * g->out_width * g->out_channels;
         if (g->in_channels < FEW_CHANNELS) add_row_at_once(job, n, d, h, gy, padded, sums);
@@ -114,22 +117,26 @@ static void add_rows(void *context, int64_t begin, int64_t end, int thread) {
     }
 }
 
+static void add_parts(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    for (int64_t part = begin; part < end; part++) add_part(context, part);
+}
+
 int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads) {
-    if (threads < 1) threads = 1;
     int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width;
     int64_t sum_floats = taps * g->in_channels * g->out_channels;
     int64_t window_end = (g->out_width - 1) * g->stride_width + g->kernel_width;
     int64_t padded_row_floats = g->in_channels * larger(window_end, g->padding_width + g->in_width);
     int64_t padded_floats =
-        g->in_channels < FEW_CHANNELS ? threads * g->kernel_depth * g->kernel_height * padded_row_floats : 0;
-    float *scratch = calloc((size_t)(threads * sum_floats + padded_floats), sizeof(float));
+        g->in_channels < FEW_CHANNELS ? PARTS * g->kernel_depth * g->kernel_height * padded_row_floats : 0;
+    float *scratch = calloc((size_t)(PARTS * sum_floats + padded_floats), sizeof(float));
     if (!scratch) return CK_OUT_OF_MEMORY;
-    gradient_job job = {ck_best_tiles(), g, x, gy, scratch, scratch + threads * sum_floats, sum_floats,
+    gradient_job job = {ck_best_tiles(), g, x, gy, scratch, scratch + PARTS * sum_floats, sum_floats,
                         padded_row_floats};
-    ck_parallel(g->batch * g->out_depth * g->out_height, threads, add_rows, &job);
+    ck_parallel(PARTS, threads, add_parts, &job);
     memcpy(gw, scratch, (size_t)sum_floats * sizeof(float));
-    for (int t = 1; t < threads; t++)
-        for (int64_t i = 0; i < sum_floats; i++) gw[i] += scratch[t * sum_floats + i];
+    for (int part = 1; part < PARTS; part++)
+        for (int64_t i = 0; i < sum_floats; i++) gw[i] += scratch[part * sum_floats + i];
     free(scratch);
     return CK_OK;
 }

@@ -6,6 +6,8 @@ public struct AlertQuery: Sendable, Hashable {
   public var until: Timestamp?
   /// Only alerts of this camera.
   public var camera: String?
+  /// Only alerts of this run.
+  public var runID: String?
   /// At most so many: the newest, or with `after` the first ones after it.
   public var limit: Int?
   /// Only alerts that were opened, ended or marked after this place in the log, in the order in which that happened.
@@ -13,12 +15,13 @@ public struct AlertQuery: Sendable, Hashable {
 
   /// All alerts, unless narrowed.
   public init(
-    since: Timestamp? = nil, until: Timestamp? = nil, camera: String? = nil, limit: Int? = nil,
+    since: Timestamp? = nil, until: Timestamp? = nil, camera: String? = nil, runID: String? = nil, limit: Int? = nil,
     after: AlertCursor? = nil
   ) {
     self.since = since
     self.until = until
     self.camera = camera
+    self.runID = runID
     self.limit = limit
     self.after = after
   }

@@ -79,6 +79,9 @@ import Testing
     let one = try kernels.convolve(g, x, w, on: Compute(threads: 1))
     let two = try kernels.convolve(g, x, w, on: Compute(threads: 2))
     #expect(one.values == two.values)
+    let gy = random(g.output.count, seed: 3)
+    let gradients = try [1, 2, 3].map { try kernels.weightGradient(g, x, gy, on: Compute(threads: $0)).values }
+    #expect(gradients.allSatisfy { $0 == gradients[0] })
   }
 
   @Test func poolingInTheSamePassChangesNothing() throws {

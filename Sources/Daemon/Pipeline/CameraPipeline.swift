@@ -20,6 +20,7 @@ public final class CameraPipeline {
   private var frames: RecentFrames
   private var curve: CurveRecorder
   private var alerts: AlertRecorder
+  private let onScores: ([ScoredFrame]) -> Void
   private var lastIndex: Int?
 
   /// A pipeline at the start of its first segment.
@@ -28,12 +29,15 @@ public final class CameraPipeline {
   ///   - camera: What the rows are stored under; its run is open.
   ///   - startedAt: The wall time of presentation time zero.
   ///   - onAlert: Called after an alert was stored that opened or ended.
+  ///   - onScores: Called with every batch of scores, in order.
   /// - Throws: `AnomalyError` where the calibration does not fit the network.
   public init(
     camera: RunCamera, store: AlertStore, model: CameraModel, startedAt: Timestamp,
     eventParameters: EventParameters = EventParameters(),
-    onAlert: @escaping (AlertObservation) -> Void = { _ in }
+    onAlert: @escaping (AlertObservation) -> Void = { _ in },
+    onScores: @escaping ([ScoredFrame]) -> Void = { _ in }
   ) throws {
+    self.onScores = onScores
     self.model = model
     self.eventParameters = eventParameters
     scorer = try FrameScorer(reconstructor: model.reconstructor, calibration: model.calibration)
@@ -90,6 +94,7 @@ public final class CameraPipeline {
       try curve.add(score)
     }
     scoredFrameCount += scores.count
+    onScores(scores)
     // Once per batch, so that an event that rises over several frames stores its pictures once.
     try alerts.flush()
     frames.forget(before: scores[scores.count - 1].presentationTime)
