@@ -85,6 +85,7 @@ extension AlertQuery {
       ("started_at_ms >= ?", since?.millisecondsSince1970),
       ("started_at_ms <= ?", until?.millisecondsSince1970),
       ("cameras.name = ?", camera),
+      ("runs.id = ?", runID),
       ("sequence > ?", after?.sequence),
     ]
   }

@@ -6,7 +6,8 @@ struct Analytics: AsyncParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "analytics",
     abstract: "Learns what is normal in front of a camera and says when something is not.",
-    subcommands: [Alerts.self, Bench.self, Check.self, ConfigCommand.self, RunCommand.self, Train.self])
+    version: "0.1.0",
+    subcommands: [Alerts.self, Bench.self, Check.self, ConfigCommand.self, Replay.self, RunCommand.self, Train.self])
 
   static func main() async {
     // A reader that has seen enough closes the pipe; the next write says so.

@@ -1,5 +1,6 @@
 import Anomaly
 import ArgumentParser
+import Decode
 import Foundation
 import Network
 
@@ -7,7 +8,7 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine is, as ratios to its matrix peak or to ffmpeg in the same run.",
-    subcommands: [Gemm.self, Stae.self, Train.self])
+    subcommands: [Gemm.self, Stae.self, Train.self, DecodeClip.self])
 
   /// What every measurement of the engine takes.
   struct Options: ParsableArguments {
@@ -22,7 +23,7 @@ struct Bench: ParsableCommand {
     }
 
     func report(_ benchmark: ComputeBenchmark) throws {
-      if json { return try StandardOutput.print(json: benchmark) }
+      if json { return try StandardOutput.print(jsonLine(benchmark)) }
       try StandardOutput.print(
         String(
           format: "%@: %.1f ms, %.1f GFLOP/s of %.1f GFLOP/s matrix peak (%.0f %%), %d threads, %@",
@@ -49,5 +50,26 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "One training step of both branches.")
     @OptionGroup var options: Options
     func run() throws { try options.report(STAEBenchmark.training(on: Compute(threads: options.threads))) }
+  }
+
+  struct DecodeClip: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      commandName: "decode", abstract: "Reading every frame of a clip, against `ffmpeg -threads 1 -f null`.")
+
+    @Argument(help: "The clip.")
+    var clip: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+      let result = try DecodeBenchmark(clip: URL(filePath: clip)).run()
+      if json { return try StandardOutput.print(jsonLine(result)) }
+      let ratio = result.ratio.map { String(format: ", %.2f of ffmpeg's", $0) } ?? " (no ffmpeg to compare with)"
+      try StandardOutput.print(
+        String(
+          format: "decode: %.0f ms of CPU time for %d frames, %.0f frames/s", result.milliseconds, result.frames,
+          result.framesPerSecond) + ratio)
+    }
   }
 }

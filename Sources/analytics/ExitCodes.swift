@@ -29,7 +29,9 @@ extension ExitCode {
     case let error as DecodeError: self.init(for: error)
     case let error as NetworkError: self.init(for: error)
     case let error as AnomalyError: self.init(for: error)
-    case let error as TrainingJobError: self.init(for: error)
+    case let error as ReplayError: self.init(for: error)
+    case is TrainingJobError: self = .inputOutput
+    case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
     case is OutputError: self = .inputOutput
     default: return nil
@@ -72,5 +74,10 @@ extension ExitCode {
     }
   }
 
-  private init(for error: TrainingJobError) { self = .inputOutput }
+  private init(for error: ReplayError) {
+    switch error {
+    case .clipEndsWhileLearning, .learnsTooLittle: self = .badData
+    case .interrupted: self = .interrupted
+    }
+  }
 }

@@ -31,13 +31,6 @@ enum StandardOutput {
     }
   }
 
-  /// Writes a value as one line of JSON.
-  static func print(json value: some Encodable) throws {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    try print(String(decoding: encoder.encode(value), as: UTF8.self))
-  }
-
   /// Waits, but no longer than until the reader closes the pipe.
   static func waitForClosing(milliseconds: Int32) throws(OutputError) {
     var descriptor = pollfd(fd: STDOUT_FILENO, events: 0, revents: 0)

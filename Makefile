@@ -1,0 +1,51 @@
+# Debian 12 or newer, Swift 6.2 or newer.
+SWIFT ?= swift
+SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
+
+# What the program is built from and runs with.
+PACKAGES := pkg-config libdnnl-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsqlite3-dev
+# What only tests, the demo and benchmarks use: the ffmpeg command, and an RTSP server.
+TEST_PACKAGES := ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+	gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
+
+BINARY := .build/release/analytics
+VTEST := demo/vtest.avi
+
+.PHONY: deps build demo test test-onednn-3 lint format bench clean
+
+deps:
+	$(SUDO) apt-get update -qq
+	$(SUDO) env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends \
+	  $(PACKAGES) $(TEST_PACKAGES)
+
+build:
+	$(SWIFT) build -c release --product analytics
+
+demo: deps build
+	scripts/demo
+
+test:
+	$(SWIFT) build --build-tests
+	$(SWIFT) test --skip-build
+
+# The same engine against oneDNN 3, from PyPI.
+test-onednn-3:
+	scripts/test-onednn-3
+
+lint:
+	$(SWIFT) format lint --strict --recursive Sources Tests Package.swift
+
+format:
+	$(SWIFT) format --in-place --recursive Sources Tests Package.swift
+
+bench: build
+	scripts/fetch-vtest $(VTEST)
+	$(BINARY) bench gemm --threads 1
+	$(BINARY) bench stae --threads 1
+	$(BINARY) bench stae --threads 2
+	$(BINARY) bench train --threads 2
+	$(BINARY) bench decode $(VTEST)
+	/usr/bin/env python3 scripts/peak-memory $(BINARY) replay $(VTEST) --database demo/bench.db
+
+clean:
+	rm -rf .build demo

@@ -1,0 +1,193 @@
+public import Anomaly
+public import Decode
+public import Foundation
+public import Network
+public import Store
+
+/// Runs a clip through the pipeline that cameras run through, and stores what it finds. Deterministic: the same clip,
+/// model and settings give the same rows.
+public struct ReplayJob {
+  /// What a replay is doing.
+  public enum Progress: Sendable {
+    /// Reading the frames to learn from.
+    case readingToLearn(fraction: Double?)
+    /// Learning.
+    case learning(TrainingRun.Progress)
+    /// Scoring; `fraction` of the clip is done.
+    case scoring(fraction: Double?)
+    /// Something the user should know.
+    case remark(String)
+  }
+
+  /// Steps of `learn`: some two minutes on two cores.
+  private static let learningSteps = 240
+  /// Wall time zero, for clips that do not tell when they were taken.
+  private static let epoch = Timestamp(millisecondsSince1970: 0)
+
+  /// The clip.
+  public var clip: MediaLocation
+  /// The name to store its alerts under.
+  public var camera: String
+  /// The model to score with, or to learn from there on; nil for the weights that come along.
+  public var model: URL?
+  /// How much of the clip to learn from, from its start; nil to learn nothing.
+  public var learn: Duration?
+  /// The wall time of the first frame; nil for the container's creation time, else 1970.
+  public var startedAt: Timestamp?
+  /// The share of the machine.
+  public var compute: Compute
+  /// The version of the program, for the run's row.
+  public var programVersion: String
+
+  /// A replay.
+  public init(
+    clip: MediaLocation, camera: String, model: URL?, learn: Duration?, startedAt: Timestamp?, compute: Compute,
+    programVersion: String
+  ) {
+    self.clip = clip
+    self.camera = camera
+    self.model = model
+    self.learn = learn
+    self.startedAt = startedAt
+    self.compute = compute
+    self.programVersion = programVersion
+  }
+
+  /// Replays the clip into the store.
+  ///
+  /// - Throws: `DecodeError`, `NetworkError`, `AnomalyError`, `StoreError`, `ReplayError`, `TrainingJobError`.
+  public func run(
+    into store: AlertStore, cancellation: Cancellation, progress: (Progress) -> Void
+  ) throws -> ReplaySummary {
+    let path = try model ?? ModelFolder.baseModel()
+    var anomalyModel = try AnomalyModel(contentsOf: path)
+    if model == nil, learn == nil {
+      progress(.remark("scoring with the weights that come along, which do not know this camera; see --learn, --model"))
+    }
+    let reader = try openReader(anomalyModel.card, cancellation)
+    var name = path.lastPathComponent
+    var learnedUntil: Duration?
+    if let learn {
+      anomalyModel = try learned(from: reader, until: learn, initial: anomalyModel, cancellation, progress)
+      name += " and the clip's first \(learn / .seconds(1)) s"
+      learnedUntil = learn
+    }
+    let startedAt = startedAt ?? reader.info.creationTime.map { Timestamp($0) } ?? Self.epoch
+    let cameraModel = try CameraModel(anomalyModel, path: name, compute: compute)
+    let runID = runID(of: cameraModel.description.hash, startedAt: startedAt)
+    try store.openRun(
+      Run(
+        id: runID, kind: .replay, startedAt: startedAt, programVersion: programVersion, settings: settings,
+        clipDigest: clipDigest))
+    var summary = ReplaySummary(
+      clip: clip.description, camera: camera, media: reader.info, runID: runID, modelName: name,
+      modelDigest: cameraModel.description.hash, learnedUntil: learnedUntil, startedAt: startedAt, frameCount: 0,
+      scoredFrameCount: 0, curve: [], alerts: [], databasePath: store.path, programVersion: programVersion)
+    try score(reader, with: cameraModel, into: store, &summary, cancellation, progress)
+    summary.alerts = try store.alerts(AlertQuery(runID: runID)).alerts.reversed()
+    return summary
+  }
+
+  private func openReader(_ card: AnomalyModel.Card, _ cancellation: Cancellation) throws -> VideoReader {
+    try VideoReader(
+      clip,
+      options: ReaderOptions(
+        analysisFramesPerSecond: card.framesPerSecond, analysisSize: card.cubeShape.pictureSize,
+        fallbackFramesPerSecond: card.framesPerSecond, cancellation: cancellation))
+  }
+
+  // MARK: Learning
+
+  private func learned(
+    from reader: VideoReader, until: Duration, initial: AnomalyModel, _ cancellation: Cancellation,
+    _ progress: (Progress) -> Void
+  ) throws -> AnomalyModel {
+    let footage = try GrayClip(name: clip.description, reading: reader, until: until) {
+      progress(.readingToLearn(fraction: min(1, $0 / until)))
+    }
+    let read = (footage.times.last ?? .zero) / .seconds(1)
+    guard let last = footage.times.last, last >= until else {
+      throw ReplayError.clipEndsWhileLearning(
+        clip: clip.description, learnSeconds: until / .seconds(1), clipSeconds: read)
+    }
+    var options = TrainingOptions(budget: .steps(Self.learningSteps))
+    options.augmentation = .fixedCamera
+    options.learningRate = 5e-4
+    let run = TrainingRun(
+      clips: [footage], initial: initial, framesPerSecond: initial.card.framesPerSecond,
+      cubeShape: initial.card.cubeShape, trainingData: "the first \(until / .seconds(1)) s of \(clip)",
+      options: options, compute: compute)
+    defer { Tensor.releaseUnusedMemory() }
+    do {
+      return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.learning($0)) })
+    } catch AnomalyError.tooLittleFootage(_, let needed) {
+      throw ReplayError.learnsTooLittle(
+        learnSeconds: until / .seconds(1), needed: Double(needed) / initial.card.framesPerSecond)
+    }
+  }
+
+  // MARK: Scoring
+
+  private func score(
+    _ reader: VideoReader, with model: CameraModel, into store: AlertStore, _ summary: inout ReplaySummary,
+    _ cancellation: Cancellation, _ progress: (Progress) -> Void
+  ) throws {
+    let curve = Curve()
+    let pipeline = try CameraPipeline(
+      camera: try store.addCamera(camera, to: summary.runID, model: model.description), store: store, model: model,
+      startedAt: summary.startedAt, onScores: { curve.append($0) })
+    var last = Duration.zero
+    let failure = Result {
+      while let frame = try reader.next() {
+        try pipeline.process(frame)
+        summary.frameCount += 1
+        last = frame.presentationTime
+        progress(.scoring(fraction: reader.fractionRead))
+      }
+    }
+    // Whatever ended the reading, what was found so far is kept.
+    try pipeline.finish()
+    try store.finishRun(summary.runID, at: summary.startedAt + last)
+    summary.scoredFrameCount = pipeline.scoredFrameCount
+    summary.losses = reader.losses.summary
+    summary.curve = curve.points
+    do { try failure.get() } catch let error as DecodeError where error.kind == .cancelled {
+      throw ReplayError.interrupted(clip: clip.description, frames: summary.frameCount)
+    }
+  }
+
+  /// Collects the curve across the pipeline's callback.
+  private final class Curve {
+    private(set) var points: [ReplaySummary.Point] = []
+
+    func append(_ scores: [ScoredFrame]) {
+      points += scores.map { .init(time: $0.presentationTime, regularity: $0.regularity) }
+    }
+  }
+
+  // MARK: Identity
+
+  private var clipDigest: String? {
+    clip.filePath.flatMap { try? FileDigest.sha256(of: URL(filePath: $0)) }
+  }
+
+  /// Everything but clip and model that rows depend on.
+  private var settings: String {
+    let settings = ["camera": camera, "learn_s": learn.map { "\($0 / .seconds(1))" } ?? "0"]
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    return (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+  }
+
+  /// A name that belongs to this clip, model and these settings, in the form of a UUID.
+  private func runID(of modelDigest: String, startedAt: Timestamp) -> String {
+    let identity = [clipDigest ?? clip.description, modelDigest, settings, "\(startedAt)", programVersion]
+    let digits = Array(hexSHA256(identity.joined(separator: "\n")))
+    let lengths = [8, 4, 4, 4, 12]
+    var start = 0
+    return lengths.map { length in
+      defer { start += length }
+      return String(digits[start..<start + length])
+    }.joined(separator: "-")
+  }
+}

@@ -1,0 +1,100 @@
+import ArgumentParser
+import Daemon
+import Decode
+import Foundation
+import Network
+import Store
+
+struct Replay: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Run a clip through the pipeline that cameras run through, and list the alerts.",
+    discussion: """
+      Deterministic: the same clip, model and settings give the same rows; a second replay into the same database \
+      updates them in place. Without --model and --learn the weights that come along score the clip, though they do \
+      not know its camera.
+      """)
+
+  @Argument(help: "The clip.")
+  var clip: String
+
+  @Option(help: ArgumentHelp("The name to store alerts under (default: the clip's file name).", valueName: "name"))
+  var camera: String?
+
+  @Option(help: "The model of the camera; with --learn the one to start from.")
+  var model: String?
+
+  @Option(help: "Learn what is normal from the first seconds of the clip, and score the rest.")
+  var learn: Double?
+
+  @OptionGroup var database: DatabaseOption
+
+  @Option(help: ArgumentHelp("Write a page with the regularity curve and the alerts.", valueName: "file.html"))
+  var report: String?
+
+  @Option(
+    parsing: .unconditional,
+    help: ArgumentHelp(
+      "When the clip begins (default: what its container says, else 1970-01-01T00:00:00Z). \(TimeExpression.help)",
+      valueName: "T"))
+  var startedAt: String?
+
+  @Option(help: "Threads to use; the result does not depend on them.")
+  var threads = ProcessInfo.processInfo.activeProcessorCount
+
+  @Flag(help: "One JSON object per alert and line.")
+  var json = false
+
+  @Flag(help: "Exit with 3 when there is an alert.")
+  var failOnAlert = false
+
+  func validate() throws {
+    if let learn, !(learn > 0 && learn < 1e7) { throw ValidationError("--learn takes a number of seconds above 0") }
+    guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
+    if let startedAt, TimeExpression().timestamp(startedAt) == nil {
+      throw ValidationError("'\(startedAt)' is not a time. \(TimeExpression.help)")
+    }
+  }
+
+  func run() throws {
+    let location = MediaLocation(clip)
+    let job = ReplayJob(
+      clip: location, camera: camera ?? location.defaultCameraName, model: model.map { URL(filePath: $0) },
+      learn: learn.map { .seconds($0) }, startedAt: startedAt.flatMap { TimeExpression().timestamp($0) },
+      compute: Compute(threads: threads), programVersion: Analytics.configuration.version)
+    let line = ProgressLine()
+    defer { line.end() }
+    let store = try AlertStore(openingAt: database.path, mode: .readWrite)
+    let summary = try job.run(into: store, cancellation: InterruptSignal.cancellation()) { line.show($0) }
+    line.end()
+    try print(summary)
+    if failOnAlert, summary.alerts.contains(where: { $0.kind == .irregular }) { throw ExitCode.alertRaised }
+  }
+
+  private func print(_ summary: ReplaySummary) throws {
+    let format: any AlertFormat = json ? JSONAlertFormat() : TableAlertFormat(for: summary.alerts)
+    if let header = format.header, !summary.alerts.isEmpty { try StandardOutput.print(header) }
+    for alert in summary.alerts { try StandardOutput.print(format.line(alert)) }
+    if let losses = summary.losses { StandardError.print("analytics: \(summary.clip): \(losses)") }
+    StandardError.print(summary.verdict)
+  }
+}
+
+extension MediaLocation {
+  /// The file name without its extension.
+  fileprivate var defaultCameraName: String {
+    filePath.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? "clip"
+  }
+}
+
+extension ReplaySummary {
+  /// One line: what was scored and what came of it.
+  fileprivate var verdict: String {
+    guard scoredFrameCount > 0 else {
+      return "\(clip): \(frameCount) frames are fewer than one cube takes; nothing could be scored"
+    }
+    let irregular = alerts.count { $0.kind == .irregular }
+    let changes = alerts.count - irregular
+    return "\(clip): \(scoredFrameCount) of \(frameCount) frames scored, \(irregular) "
+      + (irregular == 1 ? "alert" : "alerts") + (changes > 0 ? ", \(changes) scene changes noted" : "")
+  }
+}
