@@ -35,4 +35,15 @@ public struct ReaderOptions: Sendable {
     self.clock = clock
     self.cancellation = cancellation
   }
+
+  /// The largest width and height of gray pictures.
+  public static let largestAnalysisSide = 4096
+
+  /// Stops the program on values that make no sense; whoever takes them from users checks them first.
+  func validate() {
+    let sides = 1...Self.largestAnalysisSide
+    precondition(sides.contains(analysisSize.width) && sides.contains(analysisSize.height), "analysisSize")
+    precondition((analysisFramesPerSecond ?? 1) > 0, "analysisFramesPerSecond")
+    precondition(fallbackFramesPerSecond >= 0.001, "fallbackFramesPerSecond")
+  }
 }

@@ -37,6 +37,7 @@ public final class VideoReader {
   /// Opens and probes the source.
   public init(_ location: MediaLocation, options: ReaderOptions = ReaderOptions()) throws(DecodeError) {
     FFmpegLog.install
+    options.validate()
     self.options = options
     self.location = location.description
     demuxer = try Demuxer(opening: location, options: options)
