@@ -24,7 +24,8 @@ final class Demuxer {
       (stream, codec) = try Self.bestVideoStream(of: context, location)
     } catch {
       var opened: UnsafeMutablePointer<AVFormatContext>? = context
-      avformat_close_input(&opened)
+      // Closing may ask the interrupt, which FFmpeg does not retain.
+      withExtendedLifetime(interrupt) { avformat_close_input(&opened) }
       throw error
     }
     self.location = location
@@ -34,6 +35,7 @@ final class Demuxer {
   }
 
   deinit {
+    interrupt.restart()
     var context: UnsafeMutablePointer<AVFormatContext>? = context
     avformat_close_input(&context)
   }
@@ -212,12 +214,20 @@ extension Demuxer {
     (context.pointee.iformat?.pointee.flags ?? 0) & AVFMT_TS_DISCONT != 0
   }
 
+  /// Whether every frame of the codec stands alone.
+  var isIntraOnly: Bool {
+    let descriptor = avcodec_descriptor_get(stream.pointee.codecpar.pointee.codec_id)
+    return (descriptor?.pointee.props ?? 0) & AV_CODEC_PROP_INTRA_ONLY != 0
+  }
+
   func info(fallbackFramesPerSecond: Double, orientation: Orientation) -> MediaInfo {
     let parameters = stream.pointee.codecpar.pointee
     let coded = PictureSize(width: Int(parameters.width), height: Int(parameters.height))
     let rate = hasTimestamps ? framesPerSecond : fallbackFramesPerSecond
     let duration = isLive || !hasTimestamps ? nil : self.duration
-    let counted = duration.flatMap { duration in rate.map { Int((duration.inSeconds * $0).rounded()) } }
+    let counted = duration.flatMap { duration in
+      rate.flatMap { Int(exactly: (duration.inSeconds * $0).rounded()) }
+    }
     return MediaInfo(
       container: context.pointee.iformat?.pointee.name.map { String(cString: $0) } ?? "",
       codec: String(cString: avcodec_get_name(parameters.codec_id)),
@@ -243,7 +253,7 @@ extension Demuxer {
     if stream.pointee.duration != none, stream.pointee.duration > 0 {
       let nanoseconds = av_rescale_q(
         stream.pointee.duration, stream.pointee.time_base, AVRational(num: 1, den: 1_000_000_000))
-      return .nanoseconds(nanoseconds)
+      return nanoseconds > 0 ? .nanoseconds(nanoseconds) : nil
     }
     guard context.pointee.duration != none, context.pointee.duration > 0,
       context.pointee.duration_estimation_method != AVFMT_DURATION_FROM_BITRATE

@@ -4,23 +4,22 @@ import Foundation
 enum FileProbe {
   /// nil for a readable, non-empty file.
   static func failure(reading path: String) -> DecodeError? {
-    let descriptor = open(path, O_RDONLY | O_NONBLOCK)
-    guard descriptor >= 0 else {
-      let reason = String(cString: strerror(errno))
-      return switch errno {
-      case ENOENT, ENOTDIR: DecodeError(.notFound, path, "there is no such file")
-      case EACCES, EPERM: DecodeError(.accessDenied, path, "reading it is not permitted (\(reason))")
-      default: DecodeError(.inputOutput, path, "cannot be opened: \(reason)")
-      }
-    }
-    defer { close(descriptor) }
     var status = stat()
-    guard fstat(descriptor, &status) == 0 else { return nil }
+    guard stat(path, &status) == 0 else { return failure(path, errno) }
     switch status.st_mode & S_IFMT {
     case S_IFDIR: return DecodeError(.inputOutput, path, "is a folder, not a video file")
     case S_IFREG where status.st_size == 0:
       return DecodeError(.unreadable, path, "the file is empty (0 bytes)")
-    default: return nil
+    default: return access(path, R_OK) == 0 ? nil : failure(path, errno)
+    }
+  }
+
+  private static func failure(_ path: String, _ code: Int32) -> DecodeError {
+    let reason = String(cString: strerror(code))
+    return switch code {
+    case ENOENT, ENOTDIR: DecodeError(.notFound, path, "there is no such file")
+    case EACCES, EPERM: DecodeError(.accessDenied, path, "reading it is not permitted (\(reason))")
+    default: DecodeError(.inputOutput, path, "cannot be opened: \(reason)")
     }
   }
 }

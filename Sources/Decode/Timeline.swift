@@ -19,6 +19,9 @@ struct Timeline {
   /// Nanoseconds, as all times in here.
   static let leastStep: Int64 = 1_000
   static let backwardLimit: Int64 = 1_000_000_000
+  static let longestNominalStep: Int64 = 3_600_000_000_000
+  /// 146 years: no time of a file, but damage could add up to it.
+  static let latest: Int64 = .max / 2
   /// How far a live source's times may stray from its frames' arrival.
   static let leadLimit: Int64 = 10_000_000_000
 
@@ -45,7 +48,7 @@ struct Timeline {
   ) {
     self.timeBase = AVRational(num: timeBase.numerator, den: timeBase.denominator)
     self.wrapBits = wrapBits
-    self.nominalStep = max(nominalFrameDuration.nanoseconds, Self.leastStep)
+    self.nominalStep = min(max(nominalFrameDuration.nanoseconds, Self.leastStep), Self.longestNominalStep)
     self.forwardLimit = forwardLimit.nanoseconds
   }
 
@@ -88,7 +91,7 @@ struct Timeline {
     }
     let time = raw &+ offset
     let (step, overflow) = time.subtractingReportingOverflow(last)
-    if overflow || step > forwardLimit || step < -Self.backwardLimit {
+    if overflow || step > forwardLimit || step < -Self.backwardLimit || time > Self.latest {
       corrections.jumps += 1
       self.offset = last &+ nominalStep &- raw
       return last + nominalStep

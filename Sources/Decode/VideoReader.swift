@@ -27,6 +27,7 @@ public final class VideoReader {
   private var lastSize: PictureSize?
   private var packetCount = 0
   private var decodedCount = 0
+  private var skippedCount = 0
   private var deliveredCount = 0
   private var drainingFailures = 0
   private var followsLoss = false
@@ -36,6 +37,7 @@ public final class VideoReader {
   /// Opens and probes the source.
   public init(_ location: MediaLocation, options: ReaderOptions = ReaderOptions()) throws(DecodeError) {
     FFmpegLog.install
+    options.validate()
     self.options = options
     self.location = location.description
     demuxer = try Demuxer(opening: location, options: options)
@@ -116,6 +118,7 @@ public final class VideoReader {
       demuxer.interrupt.restart()
       packetCount += 1
       if packet.packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { followsLoss = true }
+      if skipsUnpicked() { return }
       if !decoder.send(packet.packet) { countUndecodable() }
     case .otherPacket: break
     case .end: _ = decoder.send(nil)
@@ -124,6 +127,21 @@ public final class VideoReader {
       counted.truncation = "reading stopped after \(packetCount) packets: \(reason)"
       _ = decoder.send(nil)
     }
+  }
+
+  /// Whether the packet needs no decoding: no other frame depends on it, and the sampler will not pick it.
+  ///
+  /// So a motion JPEG camera costs no more than its analysis rate. Such codecs have no delay: the frames of all earlier
+  /// packets have been placed on the timeline already.
+  private func skipsUnpicked() -> Bool {
+    guard options.analysisFramesPerSecond != nil, demuxer.isIntraOnly else { return false }
+    var (timeline, sampler) = (timeline, sampler)
+    let time = timeline.place(ticks(packet.packet.pointee.pts), arrival: arrival)
+    if sampler.picks(time) { return false }
+    self.timeline = timeline
+    position = time
+    skippedCount += 1
+    return true
   }
 
   private func countUndecodable() {
@@ -150,7 +168,7 @@ public final class VideoReader {
     followsLoss = false
     if isDamaged { counted.damagedFrames += 1 }
     noteSize(PictureSize(of: frame))
-    position = timeline.place(ticks(of: frame), arrival: info.isLive ? options.clock.now : nil)
+    position = timeline.place(ticks(frame.pointee.best_effort_timestamp), arrival: arrival)
     guard sampler.picks(position) else { return nil }
     return try deliver(frame, isDamaged: isDamaged)
   }
@@ -171,11 +189,12 @@ public final class VideoReader {
       index: deliveredCount, presentationTime: position, gray: gray, isDamaged: isDamaged, picture: picture)
   }
 
-  private func ticks(of frame: UnsafePointer<AVFrame>) -> Int64? {
-    guard info.hasTimestamps else { return nil }
-    let ticks = frame.pointee.best_effort_timestamp
-    return ticks == cffmpeg_no_timestamp() ? nil : ticks
+  /// FFmpeg's timestamp, where there is one to trust.
+  private func ticks(_ timestamp: Int64) -> Int64? {
+    info.hasTimestamps && timestamp != cffmpeg_no_timestamp() ? timestamp : nil
   }
+
+  private var arrival: Duration? { info.isLive ? options.clock.now : nil }
 
   private func noteSize(_ size: PictureSize) {
     if let lastSize, lastSize != size { counted.sizeChanges += 1 }
@@ -197,7 +216,7 @@ public final class VideoReader {
   private var missingPart: String? {
     if let announced = demuxer.announcedFrameCount {
       return packetCount < announced
-        ? "the file is cut off: \(decodedCount) of \(announced) frames could be read" : nil
+        ? "the file is cut off: \(decodedCount + skippedCount) of \(announced) frames could be read" : nil
     }
     // The duration of the whole container is that of its longest stream, which need not be the video.
     guard let duration = info.duration, info.hasTimestamps, demuxer.context.pointee.nb_streams == 1,

@@ -39,6 +39,23 @@ import Testing
     #expect(frames.map(\.presentationTime) == (0..<10).map { .milliseconds(200 * $0) })
   }
 
+  /// Frames that stand alone are not even decoded unless they are picked; that must not show.
+  @Test(.enabled(if: FFmpegCommand.isInstalled), arguments: ["clip.avi", "clip.mjpeg", "clip.mkv"])
+  func picksTheSameFramesOfMotionJPEG(name: String) throws {
+    let folder = try ScratchFolder()
+    let clip = MediaLocation(file: try folder.clip(name, frames: 31, ["-c:v", "mjpeg"]))
+    let whole = try VideoReader(clip)
+    var all: [Frame] = []
+    while let frame = try whole.next() { all.append(frame) }
+    let picking = try VideoReader(clip, options: ReaderOptions(analysisFramesPerSecond: 10.0 / 3))
+    var picked: [Frame] = []
+    while let frame = try picking.next() { picked.append(frame) }
+    #expect(picked.map(\.gray) == stride(from: 0, to: 31, by: 3).map { all[$0].gray })
+    #expect(picked.map(\.presentationTime) == stride(from: 0, to: 31, by: 3).map { all[$0].presentationTime })
+    #expect(picking.position == whole.position)
+    #expect(picking.losses == whole.losses)
+  }
+
   @Test(.enabled(if: FFmpegCommand.isInstalled)) func tellsWhatAProgressBarNeeds() throws {
     let folder = try ScratchFolder()
     let clip = try folder.clip(
