@@ -139,6 +139,13 @@ struct CalibrationTests {
     }
   }
 
+  @Test func aCalibrationForAnotherGridIsRefused() throws {
+    let calibration = try builder().calibration()
+    #expect(throws: AnomalyError.grid(found: grid, expected: CellGrid(columns: 16, rows: 16))) {
+      try FrameScorer(reconstructor: TemporalMean(), calibration: calibration)
+    }
+  }
+
   @Test func storedAndReadBackItIsTheSame() throws {
     let calibration = try builder().calibration()
     let data = try JSONEncoder().encode(calibration)

@@ -1,11 +1,12 @@
 import Foundation
 
-/// The spread of each cell's error from little footage: its own variance, as far as the footage vouches for it, else
-/// that of its neighbours, its row, and the whole picture.
+/// The spread of each cell's error from little footage: a mean of its own variance and, as far as the footage does not
+/// vouch for that, those of its neighbours, its row and the whole picture.
 ///
-/// With n independent observations and a prior worth κ of them, `v = (n·v_own + κ·v_prior) / (n + κ)`, in a chain:
-/// picture → row → neighbours → cell. The row comes in since perspective makes speed and size change with height in
-/// most views.
+/// With n independent observations, `v = (n·own + 100·neighbours + 100·row + 400·picture) / (n + 600)`, so that the prior
+/// is worth 20 minutes. It is a flat mean and not a chain (picture → row → neighbours → cell): where nobody was seen in a
+/// whole region, a chain would forget the picture, and the first to walk there would be a sensation. The row comes in
+/// since perspective makes speed and size change with height in most views.
 enum SpreadPrior {
   /// What each part of the prior is worth, in independent observations.
   private static let neighborsWorth = 100.0

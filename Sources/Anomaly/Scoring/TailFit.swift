@@ -1,11 +1,13 @@
 import Foundation
 
 /// Extrapolates how often normal footage exceeds a value beyond any it has shown: peaks over a threshold
-/// (Pickands 1975) with an exponential tail.
+/// (Pickands 1975; Davison and Smith 1990).
 ///
-/// Neighbouring exceedances are one cluster and count once, by their peak. With clusters at a rate λ and excesses over
-/// `u` of mean β, the value exceeded at a rate r is `u + β·ln(λ/r)`. The mean is replaced by its upper confidence bound
-/// `2nβ / χ²(2n)`, so that little footage gives a higher value.
+/// Neighbouring exceedances of the base `u` are one cluster and count once. With clusters at a rate λ and excesses of
+/// generalised Pareto scale α and shape k, the value exceeded at a rate r is `u + (α/k)·(1 − (r/λ)^k)`, for k = 0
+/// `u + α·ln(λ/r)`. All exceedances enter the fit, not only the clusters' peaks: both have the same tail (Leadbetter
+/// 1991), and the peaks of long clusters would make it look heavier than it is. For α stands its upper confidence bound
+/// `2nα / χ²(2n)` with n clusters, so that little footage gives a higher value.
 struct TailFit: Sendable {
   /// A stretch of values at a steady rate.
   struct Segment: Sendable {
