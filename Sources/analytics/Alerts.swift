@@ -24,7 +24,7 @@ struct Alerts: ParsableCommand {
   var camera: String?
 
   @Option(
-    name: [.customShort("n"), .customLong("lines")],
+    name: [.customShort("n", allowingJoined: true), .customLong("lines")],
     help: ArgumentHelp(
       "Only the newest N alerts; with --after-cursor the first N after it. With -f 10 unless given.",
       valueName: "N"))
