@@ -90,6 +90,6 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["analytics", "TestKit"], swiftSettings: strict),
+      name: "CommandTests", dependencies: ["analytics", "Store", "TestKit"], swiftSettings: strict),
   ]
 )

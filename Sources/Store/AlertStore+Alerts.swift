@@ -65,7 +65,7 @@ extension AlertStore {
     guard !isEmpty else { return }
     try write("deleting old pictures") { database in
       for name in try String.fetchAll(database, sql: "SELECT file FROM garbage") {
-        if try !isNamed(name, in: database) { try media.remove(name) }
+        if try isNamed(name, in: database) { try media.removeTemporary(name) } else { try media.remove(name) }
         try database.execute(sql: "DELETE FROM garbage WHERE file = ?", arguments: [name])
       }
     }

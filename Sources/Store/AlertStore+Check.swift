@@ -10,8 +10,7 @@ extension AlertStore {
   /// - Throws: `StoreError` where the database cannot be opened or read.
   public static func check(databaseAt path: String) throws(StoreError) -> [Finding] {
     let file = DatabaseFile(path: path, schema: .current, busyTimeout: .seconds(5))
-    let database = try file.openForReading()
-    defer { try? database.close() }
+    let database = try file.openForChecking()
     let checker = StoreChecker(schema: .current, media: MediaFolder(databasePath: path, files: .posix))
     do {
       return try database.read(checker.findings(in:))

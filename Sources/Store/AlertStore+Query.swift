@@ -82,8 +82,8 @@ extension AlertQuery {
   /// Each condition with its value, nil where it is not asked for.
   private var conditions: [(sql: String, value: (any DatabaseValueConvertible)?)] {
     [
-      ("started_at_ms >= ?", since?.millisecondsSince1970),
-      ("started_at_ms <= ?", until?.millisecondsSince1970),
+      ("alerts.started_at_ms >= ?", since?.millisecondsSince1970),
+      ("alerts.started_at_ms <= ?", until?.millisecondsSince1970),
       ("cameras.name = ?", camera),
       ("runs.id = ?", runID),
       ("sequence > ?", after?.sequence),
@@ -93,7 +93,7 @@ extension AlertQuery {
   fileprivate var sql: String {
     let asked = conditions.filter { $0.value != nil }.map(\.sql)
     let filter = asked.isEmpty ? "" : "WHERE " + asked.joined(separator: " AND ")
-    let order = after == nil ? "started_at_ms DESC, alerts.id DESC" : "sequence"
+    let order = after == nil ? "alerts.started_at_ms DESC, alerts.id DESC" : "sequence"
     return "\(Self.selection) \(filter) ORDER BY \(order) LIMIT \(limit ?? -1)"
   }
 

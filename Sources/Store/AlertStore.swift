@@ -6,6 +6,7 @@ import Synchronization
 ///
 /// Any number of programs may have the database open; writers wait for each other. Every method is one transaction: it
 /// happens wholly, and is on the disk when it returns, or not at all. Methods may be called from any thread, and block.
+/// The database is closed when the store goes; runs that are still open then count as interrupted.
 public final class AlertStore: Sendable {
   /// What a store is opened for.
   public enum Mode: Sendable {
@@ -67,9 +68,6 @@ public final class AlertStore: Sendable {
     if mode == .readOnly { try media.check(uuid: uuid, in: database, path: path) }
     if mode != .readOnly { try collectGarbage() }
   }
-
-  /// Closes the database. Runs that are still open count as interrupted.
-  deinit { try? database.close() }
 
   /// The UUID for a database about to be created. A folder that was left behind is kept for its own database.
   private static func newUUID(for path: String, media: MediaFolder) throws(StoreError) -> String {

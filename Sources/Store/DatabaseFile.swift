@@ -26,6 +26,20 @@ struct DatabaseFile {
     }
   }
 
+  /// Opens for a check, which changes nothing. On a connection that could not write, SQLite knows no CHECK constraints,
+  /// so where writing is possible it is only forbidden.
+  func openForChecking() throws(StoreError) -> DatabaseQueue {
+    let readOnly = try openForReading()
+    guard access(path, W_OK) == 0, access(parent(of: path), W_OK) == 0 else { return readOnly }
+    var configuration = configuration()
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON") }
+    do {
+      return try readable(DatabaseQueue(path: path, configuration: configuration))
+    } catch {
+      throw .translating(error, path: path, doing: "opening the database")
+    }
+  }
+
   /// Opens for writing, after creating or migrating the tables where that is needed.
   ///
   /// - Parameter create: whether a missing database is created, with this UUID.

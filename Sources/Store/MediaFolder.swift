@@ -52,8 +52,13 @@ struct MediaFolder: Sendable {
   /// Deletes a file, what an interrupted `write` may have left of it, and its folder where that is empty now.
   func remove(_ name: String) throws(FileError) {
     try files.remove(path(of: name))
-    try files.remove(path(of: name) + Self.temporarySuffix)
+    try removeTemporary(name)
     rmdir(parent(of: path(of: name)))
+  }
+
+  /// Deletes what an interrupted `write` may have left of a file, but not the file.
+  func removeTemporary(_ name: String) throws(FileError) {
+    try files.remove(path(of: name) + Self.temporarySuffix)
   }
 
   /// The names of all files in the folder but its own two, sorted.

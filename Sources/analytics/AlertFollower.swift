@@ -45,6 +45,11 @@ private enum StopRequest {
   static func listen() {
     // Read once, so that the flag exists before a signal handler needs it.
     _ = hasCome
+    // Whoever started the program may have blocked them, and a program inherits that.
+    var signals = sigset_t()
+    sigemptyset(&signals)
+    for number in [SIGINT, SIGTERM] { sigaddset(&signals, number) }
+    pthread_sigmask(SIG_UNBLOCK, &signals, nil)
     for number in [SIGINT, SIGTERM] {
       signal(number) { _ in StopRequest.flag.store(true, ordering: .relaxed) }
     }

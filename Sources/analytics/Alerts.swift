@@ -1,94 +1,9 @@
 import ArgumentParser
-import Foundation
-import Store
 
+// The options stand in the subcommands: a command that has both takes the options away from its subcommands.
 struct Alerts: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Lists, follows, shows and marks alerts.",
-    discussion: "\(TimeExpression.help)\n\nAlerts are listed oldest first.",
-    subcommands: [AlertsShow.self, AlertsMark.self])
-
-  @OptionGroup var database: DatabaseOption
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Only alerts that began at T or later.", valueName: "T"),
-    transform: time)
-  var since: Timestamp?
-
-  @Option(
-    parsing: .unconditional, help: ArgumentHelp("Only alerts that began at T or earlier.", valueName: "T"),
-    transform: time)
-  var until: Timestamp?
-
-  @Option(help: ArgumentHelp("Only alerts of this camera.", valueName: "name"))
-  var camera: String?
-
-  @Option(
-    name: [.customShort("n"), .customLong("lines")],
-    help: ArgumentHelp(
-      "Only the newest N alerts; with --after-cursor the first N after it. With -f 10 unless given.",
-      valueName: "N"))
-  var count: Int?
-
-  @Flag(name: .shortAndLong, help: "Newest first.")
-  var reverse = false
-
-  @Flag(
-    name: .shortAndLong,
-    help: "Go on: print alerts as they begin, and again when they end or are marked, until interrupted.")
-  var follow = false
-
-  @Flag(help: "One JSON object per line, times in UTC.")
-  var json = false
-
-  @Flag(help: "Comma-separated values, times in UTC.")
-  var csv = false
-
-  @Option(
-    help: ArgumentHelp(
-      "Only alerts that began, ended or were marked after this place in the log, in that order.",
-      valueName: "C"),
-    transform: { text throws in try AlertCursor(text) })
-  var afterCursor: AlertCursor?
-
-  @Flag(help: "At the end print on standard error from where to read on next time.")
-  var showCursor = false
-
-  func validate() throws {
-    if json && csv { throw ValidationError("--json and --csv exclude each other.") }
-    if follow && reverse { throw ValidationError("-f and -r exclude each other: what comes next is newest.") }
-    if let count, count < 0 { throw ValidationError("-n takes a number of alerts, 0 or more.") }
-  }
-
-  func run() throws {
-    let follower = AlertFollower(databasePath: database.path, query: query)
-    let page = try follower.next()
-    let chronological = afterCursor == nil ? page.alerts.reversed() : page.alerts
-    let alerts = reverse ? chronological.reversed() : chronological
-    let format = format(for: alerts)
-    if alerts.isEmpty && !follow { StandardError.print("no alerts") }
-    if let header = format.header, csv || follow || !alerts.isEmpty { try StandardOutput.print(header) }
-    for alert in alerts { try StandardOutput.print(format.line(alert)) }
-    if follow {
-      try follower.follow { try StandardOutput.print(format.line($0)) }
-    }
-    if showCursor, let cursor = follower.cursor { StandardError.print("-- cursor: \(cursor)") }
-  }
-
-  private func format(for alerts: [Alert]) -> any AlertFormat {
-    if json { return JSONAlertFormat() }
-    return csv ? CSVAlertFormat() : TableAlertFormat(for: alerts)
-  }
-
-  private var query: AlertQuery {
-    let limit = count ?? (follow && since == nil && afterCursor == nil ? 10 : nil)
-    return AlertQuery(since: since, until: until, camera: camera, limit: limit, after: afterCursor)
-  }
-}
-
-private func time(_ text: String) throws -> Timestamp {
-  guard let moment = TimeExpression().timestamp(text) else {
-    throw ValidationError("'\(text)' is not a time. \(TimeExpression.help)")
-  }
-  return moment
+    discussion: "Without a subcommand it lists: 'analytics alerts list --help' says with which options.",
+    subcommands: [AlertsList.self, AlertsShow.self, AlertsMark.self], defaultSubcommand: AlertsList.self)
 }

@@ -53,7 +53,7 @@ struct TimeExpression {
   private func absolute(_ text: String) -> Date? {
     let pattern =
       /(?:(\d{4})-(\d\d)-(\d\d))?(?:(?:^|[Tt ])(\d\d):(\d\d)(?::(\d\d(?:\.\d+)?))?)?(?: ?([Zz]|UTC|[+-]\d\d:?\d\d))?/
-    guard let match = text.wholeMatch(of: pattern), match.1 != nil || match.4 != nil else { return nil }
+    guard text.first?.isNumber == true, let match = text.wholeMatch(of: pattern) else { return nil }
     guard let zone = match.7.map({ zone(String($0)) }) ?? timeZone else { return nil }
     var calendar = calendar
     calendar.timeZone = zone

@@ -38,7 +38,7 @@ extension Timestamp {
   static let noon = Timestamp(millisecondsSince1970: 1_795_262_400_000)
 
   /// So many seconds after noon.
-  static func noon(_ seconds: Double) -> Timestamp { noon + .seconds(seconds) }
+  static func noon(_ seconds: Double) -> Timestamp { noon + .milliseconds(Int64((1000 * seconds).rounded())) }
 }
 
 extension Run {
