@@ -31,6 +31,7 @@ extension ExitCode {
     case let error as AnomalyError: self.init(for: error)
     case let error as TrainingJobError: self.init(for: error)
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
+    case is CameraModelError: self = .badData
     case is OutputError: self = .inputOutput
     default: return nil
     }
