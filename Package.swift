@@ -90,6 +90,7 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["analytics", "TestKit"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["analytics", "Anomaly", "Decode", "Network", "Store", "TestKit"], swiftSettings: strict),
   ]
 )

@@ -21,11 +21,13 @@ final class ProgressLine {
         end()
         StandardError.print(
           String(
-            format: "step %d, %.0f s: held-back error %.6f (reconstruction %.6f, prediction %.6f)", state.report.step,
+            format: "step %d, %.0f s: held-back error %.6f (reconstruction %.6f, prediction %.6f)",
+            state.report.step,
             state.seconds, loss, state.report.reconstructionLoss, state.report.predictionLoss))
       } else {
-        show(String(format: "training %3.0f %%, step %d", 100 * state.report.fraction, state.report.step)
-          + remaining(fraction: state.report.fraction, elapsed: state.seconds))
+        show(
+          String(format: "training %3.0f %%, step %d", 100 * state.report.fraction, state.report.step)
+            + remaining(fraction: state.report.fraction, elapsed: state.seconds))
       }
     }
   }
