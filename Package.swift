@@ -82,7 +82,7 @@ let package = Package(
     .testTarget(
       name: "DaemonTests",
       dependencies: [
-        "Daemon", "Anomaly", "Store", "Decode", "TestKit",
+        "Daemon", "Anomaly", "Store", "Decode", "Network", "TestKit",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),
@@ -90,6 +90,7 @@ let package = Package(
       ],
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
-      name: "CommandTests", dependencies: ["analytics", "Store", "TestKit"], swiftSettings: strict),
+      name: "CommandTests",
+      dependencies: ["analytics", "Anomaly", "Decode", "Network", "Store", "TestKit"], swiftSettings: strict),
   ]
 )

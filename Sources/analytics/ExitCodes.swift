@@ -33,6 +33,7 @@ extension ExitCode {
     case is TrainingJobError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
+    case is CameraModelError: self = .badData
     case is OutputError: self = .inputOutput
     default: return nil
     }

@@ -19,7 +19,8 @@ struct Train: ParsableCommand {
   @Option(help: "The model file to write.")
   var output: String
 
-  @Option(help: "The model to start from; \"scratch\" for fresh weights. Without it, the weights that come along.")
+  @Option(
+    help: "The model to start from; \"scratch\" for fresh weights. Without it, the weights that come along.")
   var `init`: String?
 
   @Option(help: "Train for so many minutes (default 20).")
@@ -37,7 +38,10 @@ struct Train: ParsableCommand {
   @Option(help: "Frames per second to learn at (default: those of the model to start from, else 10).")
   var framesPerSecond: Double?
 
-  @Option(help: "The size to analyse at, each side a multiple of 8 (default: that of the model to start from, else 128x128).")
+  @Option(
+    help:
+      "The size to analyse at, each side a multiple of 8 (default: that of the model to start from, else 128x128)."
+  )
   var size: AnalysisSize?
 
   @Option(help: "Threads to use.")
@@ -45,7 +49,9 @@ struct Train: ParsableCommand {
 
   func validate() throws {
     guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
-    guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else { throw ValidationError("--minutes must be positive") }
+    guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
+      throw ValidationError("--minutes must be positive")
+    }
     guard steps ?? 1 > 0 else { throw ValidationError("--steps must be positive") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     guard !from.isEmpty else { throw ValidationError("--from needs at least one clip") }

@@ -1,4 +1,5 @@
 import Daemon
+import Network
 import Testing
 
 /// Draws the same number for ever.
@@ -9,7 +10,7 @@ private struct Constant: RandomNumberGenerator {
 
 @Suite struct BackoffTests {
   @Test func ceilingsDoubleToTheCap() {
-    var backoff = Backoff(first: .seconds(1), longest: .seconds(60), generator: SplitMix64(seed: 1))
+    var backoff = Backoff(first: .seconds(1), longest: .seconds(60), generator: SeededGenerator(seed: 1))
     var ceilings: [Duration] = []
     for _ in 0..<9 {
       ceilings.append(backoff.ceiling)
@@ -24,7 +25,7 @@ private struct Constant: RandomNumberGenerator {
   @Test(arguments: 0..<50 as Range<UInt64>)
   func delaysStayBelowTheirCeiling(seed: UInt64) {
     var backoff = Backoff(
-      first: .milliseconds(100 + Int(seed)), longest: .seconds(5), generator: SplitMix64(seed: seed))
+      first: .milliseconds(100 + Int(seed)), longest: .seconds(5), generator: SeededGenerator(seed: seed))
     for _ in 0..<200 {
       let ceiling = backoff.ceiling
       let delay = backoff.next()
@@ -34,7 +35,7 @@ private struct Constant: RandomNumberGenerator {
 
   @Test func jitterFillsTheWholeRange() {
     // A thousand delays at the cap: their tenths are all hit, and their mean is near the middle.
-    var backoff = Backoff(first: .seconds(10), longest: .seconds(10), generator: SplitMix64(seed: 7))
+    var backoff = Backoff(first: .seconds(10), longest: .seconds(10), generator: SeededGenerator(seed: 7))
     let delays = (0..<1_000).map { _ in backoff.next() / .seconds(1) }
     #expect(Set(delays.map { min(9, Int($0)) }).count == 10)
     let mean = delays.reduce(0, +) / 1_000
@@ -42,11 +43,11 @@ private struct Constant: RandomNumberGenerator {
   }
 
   @Test func twoCamerasDoNotComeBackTogether() {
-    var a = Backoff(generator: SplitMix64(seed: 1))
-    var b = Backoff(generator: SplitMix64(seed: 2))
+    var a = Backoff(generator: SeededGenerator(seed: 1))
+    var b = Backoff(generator: SeededGenerator(seed: 2))
     for _ in 0..<20 { #expect(a.next() != b.next()) }
-    var again = Backoff(generator: SplitMix64(seed: 1))
-    var first = Backoff(generator: SplitMix64(seed: 1))
+    var again = Backoff(generator: SeededGenerator(seed: 1))
+    var first = Backoff(generator: SeededGenerator(seed: 1))
     for _ in 0..<20 { #expect(again.next() == first.next()) }
   }
 

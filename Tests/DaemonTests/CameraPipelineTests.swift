@@ -3,6 +3,7 @@ import Daemon
 import Decode
 import Foundation
 import Store
+import TestKit
 import Testing
 
 /// What a replay stored.

@@ -2,7 +2,9 @@ import Daemon
 import Decode
 import Foundation
 import Logging
+import Network
 import Store
+import TestKit
 import Testing
 
 /// With real RTSP servers on loopback, real decoding, and a real configuration file.
@@ -46,7 +48,7 @@ struct LiveCameraTests {
     var environment = Supervisor.Environment()
     environment.loadModel = { _ in try .wall() }
     environment.makeBackoff = { _ in
-      Backoff(first: .milliseconds(50), longest: .milliseconds(400), generator: SplitMix64(seed: 1))
+      Backoff(first: .milliseconds(50), longest: .milliseconds(400), generator: SeededGenerator(seed: 1))
     }
     environment.notifier = SystemdNotifier(environment: [:])
     return Supervisor(

@@ -3,8 +3,10 @@ import Daemon
 import Decode
 import Foundation
 import Logging
+import Network
 import Store
 import Synchronization
+import TestKit
 import Testing
 
 /// Reconstructs walls, but only after its gate was opened.
@@ -50,7 +52,7 @@ private struct BrokenModel: Error, CustomStringConvertible {
       return try .wall()
     }
     environment.makeBackoff = { _ in
-      Backoff(first: .milliseconds(1), longest: .milliseconds(5), generator: SplitMix64(seed: 1))
+      Backoff(first: .milliseconds(1), longest: .milliseconds(5), generator: SeededGenerator(seed: 1))
     }
     environment.notifier = SystemdNotifier(environment: [:])
     return environment

@@ -1,5 +1,6 @@
 import Daemon
 import Foundation
+import TestKit
 import Testing
 
 @Suite struct SystemdNotifierTests {

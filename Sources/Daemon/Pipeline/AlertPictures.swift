@@ -12,10 +12,10 @@ struct AlertPictures {
 
   /// Encodes the pictures; nil without a frame. A frame of a format that cannot be converted has none either: an alert
   /// without a picture is better than none.
-  init?(_ frame: Frame?, _ heatMap: HeatMap) throws {
+  init?(_ frame: Frame?, _ heatMap: HeatMap, _ box: Box) throws {
     guard let picture = try? frame?.colorPicture() else { return nil }
     snapshot = Picture(try picture.jpegData(quality: Self.quality), format: .jpeg)
-    self.heatMap = Picture(
-      try picture.overlaid(with: heatMap).jpegData(quality: Self.quality), format: .jpeg)
+    let overlay = HeatMapOverlay(heatMap: heatMap, box: box).drawn(on: picture)
+    self.heatMap = Picture(try overlay.jpegData(quality: Self.quality), format: .jpeg)
   }
 }

@@ -18,8 +18,8 @@ struct AlertRecorder {
   private struct OpenAlert {
     var observation: AlertObservation
     let kind: EventKind
-    /// The frame and the heat map of a peak that is not stored yet.
-    var peak: (frame: Frame?, heatMap: HeatMap)?
+    /// The frame, the heat map and the box of a peak that is not stored yet.
+    var peak: (frame: Frame?, heatMap: HeatMap, box: Box)?
     var isChanged = true
     /// Whether it opened or ended since it was stored.
     var isNews = true
@@ -50,7 +50,7 @@ struct AlertRecorder {
   mutating func flush() throws {
     for position in alerts.indices where alerts[position].isChanged {
       let alert = alerts[position]
-      let pictures = try alert.peak.flatMap { try AlertPictures($0.frame, $0.heatMap) }
+      let pictures = try alert.peak.flatMap { try AlertPictures($0.frame, $0.heatMap, $0.box) }
       try store.save(
         alert.observation, of: camera, snapshot: pictures?.snapshot, heatMap: pictures?.heatMap)
       alerts[position].peak = nil
@@ -71,7 +71,7 @@ struct AlertRecorder {
     alerts.append(
       OpenAlert(
         observation: observation, kind: event.kind,
-        peak: (frames.frame(event.peakFrameIndex), event.heatMap)))
+        peak: (frames.frame(event.peakFrameIndex), event.heatMap, event.box)))
   }
 
   private mutating func change(_ event: Event, _ frames: RecentFrames) {
@@ -81,7 +81,7 @@ struct AlertRecorder {
       max(startedAt + event.peak, alerts[position].observation.startedAt)
     alerts[position].observation.regularity = Double(event.regularity)
     alerts[position].observation.box = AlertBox(event.box)
-    alerts[position].peak = (frames.frame(event.peakFrameIndex), event.heatMap)
+    alerts[position].peak = (frames.frame(event.peakFrameIndex), event.heatMap, event.box)
     alerts[position].isChanged = true
   }
 

@@ -1,7 +1,7 @@
 public import Decode
 public import Foundation
 public import Logging
-import Network
+public import Network
 import ServiceLifecycle
 public import Store
 import UnixSignals
@@ -21,7 +21,7 @@ public struct Supervisor: Sendable {
     /// Waits; throws `CancellationError` when cancelled.
     public var sleep: @Sendable (Duration) async throws -> Void
     /// The back-off of the camera with this name.
-    public var makeBackoff: @Sendable (String) -> Backoff<SplitMix64>
+    public var makeBackoff: @Sendable (String) -> Backoff<SeededGenerator>
     /// The line to systemd.
     public var notifier: SystemdNotifier
 
@@ -33,7 +33,7 @@ public struct Supervisor: Sendable {
       clock = .system
       now = { .now }
       sleep = { try await Task.sleep(for: $0) }
-      makeBackoff = { _ in Backoff(generator: SplitMix64(seed: .random(in: 0 ... .max))) }
+      makeBackoff = { _ in Backoff(generator: SeededGenerator(seed: .random(in: 0 ... .max))) }
       notifier = SystemdNotifier()
     }
   }

@@ -2,7 +2,10 @@ import Anomaly
 import Daemon
 import Decode
 import Foundation
+import Network
+import Network
 import Store
+import TestKit
 
 /// Footage of a gray wall with a little noise, across which a white block wanders at times: made up, seeded, with the
 /// same pixels on every machine.
@@ -21,7 +24,7 @@ struct SyntheticFootage {
   }
 
   private func picture(_ index: Int, blockX: Int?) -> ColorPicture {
-    var generator = SplitMix64(seed: seed &+ UInt64(index) &* 7_919)
+    var generator = SeededGenerator(seed: seed &+ UInt64(index) &* 7_919)
     var pixels: [UInt8] = []
     pixels.reserveCapacity(3 * Self.size.pixelCount)
     for y in 0..<Self.size.height {

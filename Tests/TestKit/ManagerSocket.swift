@@ -1,13 +1,19 @@
 import Foundation
-import Testing
 
 /// A service manager's end of sd_notify: a datagram socket that is bound to a path or an abstract name.
-final class ManagerSocket: Sendable {
+public final class ManagerSocket: Sendable {
+  /// The socket could not be made.
+  public struct Failure: Error {
+    /// What the system says.
+    public let errno: Int32
+  }
+
   private let descriptor: Int32
 
-  init(boundTo name: String) throws {
+  /// Binds a socket to a path, or to an abstract name written with a leading `@`.
+  public init(boundTo name: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
-    try #require(descriptor >= 0)
+    guard descriptor >= 0 else { throw Failure(errno: errno) }
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     var bytes = Array(name.utf8)
@@ -18,20 +24,20 @@ final class ManagerSocket: Sendable {
     let bound = withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
     }
-    try #require(bound == 0)
+    guard bound == 0 else { throw Failure(errno: errno) }
   }
 
   deinit { close(descriptor) }
 
   /// The next datagram, waiting for it on the calling thread.
-  func receive() -> String {
+  public func receive() -> String {
     var buffer = [UInt8](repeating: 0, count: 4_096)
     let count = recv(descriptor, &buffer, buffer.count, 0)
     return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
   }
 
   /// The next datagram, without holding up a thread of the cooperative pool.
-  func next() async -> String {
+  public func next() async -> String {
     await withCheckedContinuation { continuation in
       DispatchQueue.global().async { continuation.resume(returning: self.receive()) }
     }
