@@ -145,15 +145,17 @@ public struct ReplayJob {
         progress(.scoring(fraction: reader.fractionRead))
       }
     }
-    // Whatever ended the reading, what was found so far is kept.
+    // Whatever ended the reading, what was found so far is kept; but only a whole replay replaces an earlier one.
     try pipeline.finish()
+    do { try failure.get() } catch {
+      try store.closeOpenAlerts(of: summary.runID, at: summary.startedAt + last)
+      guard (error as? DecodeError)?.kind == .cancelled else { throw error }
+      throw ReplayError.interrupted(clip: clip.description, frames: summary.frameCount)
+    }
     try store.finishRun(summary.runID, at: summary.startedAt + last)
     summary.scoredFrameCount = pipeline.scoredFrameCount
     summary.losses = reader.losses.summary
     summary.curve = curve.points
-    do { try failure.get() } catch let error as DecodeError where error.kind == .cancelled {
-      throw ReplayError.interrupted(clip: clip.description, frames: summary.frameCount)
-    }
   }
 
   /// Collects the curve across the pipeline's callback.

@@ -1,0 +1,146 @@
+import Decode
+import Foundation
+import Network
+import TestKit
+import Testing
+
+@testable import Anomaly
+
+@Suite struct STAETests {
+  private let shape = CubeShape(frames: 8, height: 16, width: 24)
+  private let compute = Compute(threads: 2)
+
+  /// A network whose running statistics are those of a few training steps, not those it was born with.
+  private func trainedNetwork() throws -> STAE {
+    let network = STAE(STAE.Configuration(slope: 0.1), seed: 5)
+    let adam = Adam(network.namedParameters)
+    for seed in 0..<30 {
+      let weights = TrainingOptions.PredictionWeights.constant.perFrame(8)
+      _ = try Trainer.propagate(
+        network, cube: cube(seed: UInt64(seed)), future: cube(seed: 99), frameWeights: weights, on: compute)
+      adam.update()
+    }
+    return network
+  }
+
+  private func cube(seed: UInt64) -> Tensor {
+    var g = SeededGenerator(seed: seed)
+    return Tensor([1, 8, 16, 24, 1], (0..<shape.elementCount).map { _ in g.uniform(in: 0...1) })
+  }
+
+  private func model(_ network: STAE, calibration: Calibration? = nil) -> AnomalyModel {
+    AnomalyModel(
+      network: network,
+      card: .init(framesPerSecond: 10, cubeShape: shape, trainingData: "noise", steps: 3, seed: 5),
+      calibration: calibration)
+  }
+
+  @Test func agreesWithPlainLoops() throws {
+    let network = try trainedNetwork()
+    let x = cube(seed: 42)
+    let ours = STAEReconstructor(network, cubeShape: shape, compute: compute)
+    var found = [Float](repeating: 0, count: shape.elementCount)
+    try x.withUnsafeBufferPointer { x in
+      try found.withUnsafeMutableBufferPointer { try ours.reconstruct(x, into: $0) }
+    }
+    let reference = ReferenceSTAE(file: model(network).weightsFile(), slope: Double(Float(0.1)))
+    var volume = ReferenceSTAE.Volume(1, 8, 16, 24)
+    volume.values = x.values.map(Double.init)
+    let expected = reference.reconstruct(volume).values
+    let worst = zip(found, expected).reduce(0) { max($0, abs(Double($1.0) - $1.1)) }
+    #expect(worst < 2e-5)
+    #expect(Set(found.map { ($0 * 1000).rounded() }).count > 20, "the reconstruction is not all one value")
+  }
+
+  @Test func frozenNetworkIsTheNetwork() throws {
+    let network = try trainedNetwork()
+    let x = cube(seed: 43)
+    let whole = try network.reconstruction(network.encoder(x, on: compute), on: compute)
+    let (encoder, decoder) = network.frozenReconstruction()
+    let frozen = try decoder(encoder(x, on: compute), on: compute)
+    #expect(zip(whole.values, frozen.values).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func sizesAreThoseOfThePaper() throws {
+    let network = STAE(seed: 1)
+    let code = try network.encoder(Tensor([1, 16, 128, 128, 1], repeating: 0.5), on: compute)
+    #expect(code.shape == [1, 2, 16, 16, 64])
+    #expect(code.count * 8 == 16 * 128 * 128)
+    let counts = network.namedParameters.filter(\.parameter.isTrained).map(\.parameter.value.count)
+    let trained = counts.reduce(0, +)
+    #expect(trained > 500_000 && trained < 580_000, "about 0.54 million")
+  }
+
+  @Test func predictionWeights() {
+    typealias Weights = TrainingOptions.PredictionWeights
+    #expect(Weights.decreasing(offset: 0).perFrame(4) == [3 / 16, 2 / 16, 1 / 16, 0])
+    #expect(Weights.decreasing(offset: 1).perFrame(4) == [4 / 16, 3 / 16, 2 / 16, 1 / 16])
+    #expect(Weights.constant.perFrame(4) == [0.25, 0.25, 0.25, 0.25])
+    #expect(Weights.none.perFrame(4) == nil)
+  }
+
+  /// The gradients of all parameters through both branches, against central differences.
+  @Test func gradientsOfBothBranches() throws {
+    let network = STAE(seed: 2)
+    let (x, future) = (cube(seed: 1), cube(seed: 2))
+    let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(8)
+    func loss() throws -> Double {
+      let losses = try Trainer.propagate(network, cube: x, future: future, frameWeights: weights, on: compute)
+      return losses.reconstruction + losses.prediction
+    }
+    _ = try loss()
+    var generator = SeededGenerator(seed: 3)
+    for (name, parameter) in network.namedParameters where parameter.isTrained {
+      let gradient = try #require(parameter.gradient).copy()
+      // The direction of the gradient itself: the slope along it is its length, which no rounding hides.
+      let length = gradient.values.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
+      guard length > 1e-7 else { continue }
+      let original = parameter.value.copy()
+      let step = 1e-2 * Double(generator.uniform(in: 0.5...1))
+      func shifted(by amount: Double) throws -> Double {
+        parameter.value.withUnsafeMutableBufferPointer { value in
+          for i in value.indices {
+            value[i] = original.values[i] + Float(amount / length) * gradient.values[i]
+          }
+        }
+        return try loss()
+      }
+      let numeric = try (shifted(by: step) - shifted(by: -step)) / (2 * step)
+      parameter.value.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: original.values) }
+      #expect(abs(numeric - length) < 0.1 * length + 2e-5, "\(name): \(numeric) against \(length)")
+    }
+  }
+
+  @Test func modelSurvivesItsFile() throws {
+    let network = try trainedNetwork()
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "camera.safetensors")
+    let saved = model(network)
+    try saved.weightsFile().write(to: url)
+    let read = try AnomalyModel(contentsOf: url)
+    #expect(read.card == saved.card)
+    #expect(read.digest == saved.digest)
+    #expect(read.calibration == nil)
+    let x = cube(seed: 9)
+    #expect(
+      try read.network.encoder(x, on: compute).values == network.encoder(x, on: compute).values)
+  }
+
+  @Test func modelsOfAnotherKindAreRefused() throws {
+    let sound = model(STAE(seed: 1)).weightsFile()
+    let broken: [(String, (inout WeightsFile) -> Void)] = [
+      ("network", { $0.metadata["network"] = "MSP-CNN" }),
+      ("format", { $0.metadata["format"] = "99" }),
+      ("card", { $0.metadata["card"] = "{}" }),
+      ("calibration", { $0.metadata["calibration"] = "{\"grid\":1}" }),
+      ("missing tensor", { $0.tensors["encoder.0.weight"] = nil }),
+      ("wrong shape", { $0.tensors["encoder.0.weight"] = .init(shape: [1], values: [1]) }),
+      ("not finite", { $0.tensors["encoder.1.weight"] = .init(shape: [32], values: .init(repeating: .nan, count: 32)) }),
+    ]
+    for (what, breakIt) in broken {
+      var file = sound
+      breakIt(&file)
+      #expect(throws: NetworkError.self, "\(what)") { try AnomalyModel(file) }
+    }
+  }
+}

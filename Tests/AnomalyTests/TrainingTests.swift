@@ -1,0 +1,144 @@
+import Decode
+import Foundation
+import Network
+import TestKit
+import Testing
+
+@testable import Anomaly
+
+@Suite struct TrainingTests {
+  private static let shape = CubeShape(frames: 8, height: 32, width: 32)
+
+  /// A bright square that goes round in a noisy picture.
+  private func footage(frames: Int, seed: UInt64 = 1) -> GrayClip {
+    var generator = SeededGenerator(seed: seed)
+    let pictures = (0..<frames).map { t in
+      var pixels = (0..<1024).map { _ in UInt8(40 + generator.next() % 8) }
+      for y in 10..<16 {
+        for x in 0..<6 { pixels[y * 32 + (t + x) % 32] = 220 }
+      }
+      return GrayPicture(size: PictureSize(width: 32, height: 32), pixels: pixels)
+    }
+    return GrayClip(name: "square", frames: pictures, times: (0..<frames).map { .milliseconds(100 * $0) })
+  }
+
+  private func run(_ clips: [GrayClip], steps: Int) -> TrainingRun {
+    TrainingRun(
+      clips: clips, initial: nil, framesPerSecond: 10, cubeShape: Self.shape, trainingData: "a square",
+      options: TrainingOptions(budget: .steps(steps)), compute: Compute(threads: 2))
+  }
+
+  @Test func learnsAndCalibrates() throws {
+    var losses: [Double] = []
+    let model = try run([footage(frames: 400)], steps: 60).run(isCancelled: { false }) {
+      losses.append($0.report.reconstructionLoss)
+    }
+    #expect(losses.count == 60)
+    #expect(losses.suffix(10).reduce(0, +) < 0.3 * losses.prefix(10).reduce(0, +))
+    #expect(model.card.steps == 60)
+    let calibration = try #require(model.calibration)
+    #expect(calibration.grid == Self.shape.grid)
+    #expect(calibration.frameCount >= 64)
+  }
+
+  @Test func sameSeedGivesTheSameModelOnAnyNumberOfThreads() throws {
+    let digests = try [1, 2].map { threads in
+      var run = run([footage(frames: 400)], steps: 5)
+      run.compute = Compute(threads: threads)
+      return try run.run(isCancelled: { false }) { _ in }.digest
+    }
+    #expect(digests[0] == digests[1])
+    var other = run([footage(frames: 400)], steps: 5)
+    other.options.seed = 2
+    #expect(try other.run(isCancelled: { false }) { _ in }.digest != digests[0])
+  }
+
+  /// Interrupted after 7 of 12 steps and resumed: as if never interrupted.
+  @Test func resumesExactly() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "model.checkpoint")
+    let whole = try run([footage(frames: 400)], steps: 12).run(isCancelled: { false }) { _ in }
+    var first = run([footage(frames: 400)], steps: 12)
+    first.checkpoint = .init(url: url, resumes: false)
+    var steps = 0
+    let error = #expect(throws: AnomalyError.self) {
+      try first.run(isCancelled: { steps == 7 }) { steps = $0.report.step }
+    }
+    #expect(error == .interrupted(steps: 7, checkpoint: url.path))
+    var second = run([footage(frames: 400)], steps: 12)
+    second.checkpoint = .init(url: url, resumes: true)
+    #expect(try second.run(isCancelled: { false }) { _ in }.digest == whole.digest)
+    #expect(!FileManager.default.fileExists(atPath: url.path), "a finished training leaves no checkpoint")
+  }
+
+  @Test func checkpointsOfOtherTrainingsAreRefused() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "model.checkpoint")
+    var first = run([footage(frames: 400)], steps: 12)
+    first.checkpoint = .init(url: url, resumes: false)
+    var steps = 0
+    #expect(throws: AnomalyError.self) { try first.run(isCancelled: { steps == 2 }) { steps = $0.report.step } }
+    var second = run([footage(frames: 400)], steps: 12)
+    second.options.seed = 9
+    second.checkpoint = .init(url: url, resumes: true)
+    #expect(throws: NetworkError.self) { try second.run(isCancelled: { false }) { _ in } }
+  }
+
+  @Test func tooLittleFootageIsRefused() {
+    #expect(throws: AnomalyError.self) { try run([footage(frames: 40)], steps: 5).run(isCancelled: { false }) { _ in } }
+    #expect(throws: AnomalyError.self) { try run([], steps: 5).run(isCancelled: { false }) { _ in } }
+  }
+
+  @Test func heldBackFootageIsNeverTrainedOn() throws {
+    let single = try FootageSplit([footage(frames: 320)], windowFrames: 16)
+    let heldBack = Set(single.heldBack.flatMap(\.times))
+    #expect(!heldBack.isEmpty && single.training.flatMap(\.times).allSatisfy { !heldBack.contains($0) })
+    #expect(single.training.flatMap(\.times).count + heldBack.count == 320)
+    #expect(single.training.allSatisfy { $0.frames.count >= 16 })
+    let several = try FootageSplit((0..<8).map { footage(frames: 40, seed: UInt64($0)) }, windowFrames: 16)
+    #expect(several.heldBack.count == 2 && several.training.count == 6)
+  }
+
+  /// Every window of every clip is drawn, and none that crosses the end of a clip.
+  @Test func samplerDrawsEveryWindow() {
+    let clips = [footage(frames: 18), footage(frames: 16)].enumerated().map { number, clip in
+      GrayClip(
+        name: "\(number)",
+        frames: clip.frames.indices.map { frame in
+          GrayPicture(
+            size: PictureSize(width: 32, height: 32), pixels: .init(repeating: UInt8(number * 100 + frame), count: 1024))
+        }, times: clip.times)
+    }
+    let sampler = CubeSampler(clips, shape: Self.shape, augmentation: .none)
+    var generator = SeededGenerator(seed: 1)
+    var starts: Set<Int> = []
+    for _ in 0..<100 {
+      let (cube, future) = sampler.draw(using: &generator)
+      let start = Int((cube.values[0] * 255).rounded())
+      starts.insert(start)
+      #expect(Int((future.values[0] * 255).rounded()) == start + 8)
+      #expect(Int((future.values.last.map { $0 * 255 } ?? 0).rounded()) == start + 15)
+    }
+    #expect(starts == [0, 1, 2, 100])
+  }
+
+  @Test func augmentationKeepsTheRange() {
+    var generator = SeededGenerator(seed: 4)
+    let picture = footage(frames: 1).frames[0]
+    for _ in 0..<50 {
+      let draw = Augmentation.paper.draw(using: &generator)
+      var result = [Float](repeating: -1, count: 1024)
+      picture.pixels.withUnsafeBufferPointer { pixels in
+        result.withUnsafeMutableBufferPointer { draw.apply(to: pixels, width: 32, height: 32, into: $0) }
+      }
+      #expect(result.allSatisfy { (0...1).contains($0) })
+    }
+    var identity = [Float](repeating: -1, count: 1024)
+    picture.pixels.withUnsafeBufferPointer { pixels in
+      identity.withUnsafeMutableBufferPointer {
+        Augmentation.none.draw(using: &generator).apply(to: pixels, width: 32, height: 32, into: $0)
+      }
+    }
+    #expect(zip(identity, picture.pixels).allSatisfy { abs($0 * 255 - Float($1)) < 1e-3 })
+  }
+}
