@@ -15,7 +15,8 @@ public struct AlertQuery: Sendable, Hashable {
 
   /// All alerts, unless narrowed.
   public init(
-    since: Timestamp? = nil, until: Timestamp? = nil, camera: String? = nil, runID: String? = nil, limit: Int? = nil,
+    since: Timestamp? = nil, until: Timestamp? = nil, camera: String? = nil, runID: String? = nil,
+    limit: Int? = nil,
     after: AlertCursor? = nil
   ) {
     self.since = since

@@ -7,7 +7,9 @@ struct Analytics: AsyncParsableCommand {
     commandName: "analytics",
     abstract: "Learns what is normal in front of a camera and says when something is not.",
     version: "0.1.0",
-    subcommands: [Alerts.self, Bench.self, Check.self, ConfigCommand.self, Replay.self, RunCommand.self, Train.self])
+    subcommands: [
+      Alerts.self, Bench.self, Check.self, ConfigCommand.self, Replay.self, RunCommand.self, Train.self,
+    ])
 
   static func main() async {
     // A reader that has seen enough closes the pipe; the next write says so.

@@ -65,10 +65,12 @@ struct Bench: ParsableCommand {
     func run() throws {
       let result = try DecodeBenchmark(clip: URL(filePath: clip)).run()
       if json { return try StandardOutput.print(jsonLine(result)) }
-      let ratio = result.ratio.map { String(format: ", %.2f of ffmpeg's", $0) } ?? " (no ffmpeg to compare with)"
+      let ratio =
+        result.ratio.map { String(format: ", %.2f of ffmpeg's", $0) } ?? " (no ffmpeg to compare with)"
       try StandardOutput.print(
         String(
-          format: "decode: %.0f ms of CPU time for %d frames, %.0f frames/s", result.milliseconds, result.frames,
+          format: "decode: %.0f ms of CPU time for %d frames, %.0f frames/s", result.milliseconds,
+          result.frames,
           result.framesPerSecond) + ratio)
     }
   }

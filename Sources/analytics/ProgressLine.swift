@@ -46,11 +46,14 @@ final class ProgressLine {
     end()
     StandardError.print(
       String(
-        format: "step %d, %.0f s: held-back error %.6f (reconstruction %.6f, prediction %.6f)", state.report.step,
+        format: "step %d, %.0f s: held-back error %.6f (reconstruction %.6f, prediction %.6f)",
+        state.report.step,
         state.seconds, loss, state.report.reconstructionLoss, state.report.predictionLoss))
   }
 
-  private func percent(_ fraction: Double?) -> String { fraction.map { String(format: " %.0f %%", 100 * $0) } ?? "" }
+  private func percent(_ fraction: Double?) -> String {
+    fraction.map { String(format: " %.0f %%", 100 * $0) } ?? ""
+  }
 
   /// Shows a line of text in place of the last.
   private func show(_ text: String) {

@@ -17,7 +17,8 @@ struct Replay: ParsableCommand {
   @Argument(help: "The clip.")
   var clip: String
 
-  @Option(help: ArgumentHelp("The name to store alerts under (default: the clip's file name).", valueName: "name"))
+  @Option(
+    help: ArgumentHelp("The name to store alerts under (default: the clip's file name).", valueName: "name"))
   var camera: String?
 
   @Option(help: "The model of the camera; with --learn the one to start from.")
@@ -28,7 +29,8 @@ struct Replay: ParsableCommand {
 
   @OptionGroup var database: DatabaseOption
 
-  @Option(help: ArgumentHelp("Write a page with the regularity curve and the alerts.", valueName: "file.html"))
+  @Option(
+    help: ArgumentHelp("Write a page with the regularity curve and the alerts.", valueName: "file.html"))
   var report: String?
 
   @Option(
@@ -48,7 +50,9 @@ struct Replay: ParsableCommand {
   var failOnAlert = false
 
   func validate() throws {
-    if let learn, !(learn > 0 && learn < 1e7) { throw ValidationError("--learn takes a number of seconds above 0") }
+    if let learn, !(learn > 0 && learn < 1e7) {
+      throw ValidationError("--learn takes a number of seconds above 0")
+    }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     if let startedAt, TimeExpression().timestamp(startedAt) == nil {
       throw ValidationError("'\(startedAt)' is not a time. \(TimeExpression.help)")

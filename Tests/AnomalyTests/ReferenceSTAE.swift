@@ -33,7 +33,9 @@ struct ReferenceSTAE {
     return y
   }
 
-  private func tensor(_ name: String) -> WeightsFile.StoredTensor { file.tensors[name] ?? .init(shape: [], values: []) }
+  private func tensor(_ name: String) -> WeightsFile.StoredTensor {
+    file.tensors[name] ?? .init(shape: [], values: [])
+  }
 
   /// Kernel 3, padding 1, weight [out, in, 3, 3, 3].
   private func convolved(_ x: Volume, _ name: String) -> Volume {
@@ -41,9 +43,12 @@ struct ReferenceSTAE {
     var y = Volume(weight.shape[0], x.depth, x.height, x.width)
     forEachTap(y.channels, x) { o, i, d, h, w, kd, kh, kw in
       let (sd, sh, sw) = (d + kd - 1, h + kh - 1, w + kw - 1)
-      guard (0..<x.depth).contains(sd), (0..<x.height).contains(sh), (0..<x.width).contains(sw) else { return }
+      guard (0..<x.depth).contains(sd), (0..<x.height).contains(sh), (0..<x.width).contains(sw) else {
+        return
+      }
       y.values[y.index(o, d, h, w)] +=
-        Double(weight.values[((o * x.channels + i) * 27) + (kd * 3 + kh) * 3 + kw]) * x.values[x.index(i, sd, sh, sw)]
+        Double(weight.values[((o * x.channels + i) * 27) + (kd * 3 + kh) * 3 + kw])
+        * x.values[x.index(i, sd, sh, sw)]
     }
     if let bias {
       for i in y.values.indices { y.values[i] += Double(bias.values[i / (y.values.count / y.channels)]) }
@@ -57,14 +62,19 @@ struct ReferenceSTAE {
     var y = Volume(weight.shape[1], 2 * x.depth, 2 * x.height, 2 * x.width)
     forEachTap(y.channels, x) { o, i, d, h, w, kd, kh, kw in
       let (td, th, tw) = (2 * d + kd - 1, 2 * h + kh - 1, 2 * w + kw - 1)
-      guard (0..<y.depth).contains(td), (0..<y.height).contains(th), (0..<y.width).contains(tw) else { return }
+      guard (0..<y.depth).contains(td), (0..<y.height).contains(th), (0..<y.width).contains(tw) else {
+        return
+      }
       y.values[y.index(o, td, th, tw)] +=
-        Double(weight.values[((i * y.channels + o) * 27) + (kd * 3 + kh) * 3 + kw]) * x.values[x.index(i, d, h, w)]
+        Double(weight.values[((i * y.channels + o) * 27) + (kd * 3 + kh) * 3 + kw])
+        * x.values[x.index(i, d, h, w)]
     }
     return y
   }
 
-  private func forEachTap(_ outputs: Int, _ x: Volume, _ body: (Int, Int, Int, Int, Int, Int, Int, Int) -> Void) {
+  private func forEachTap(
+    _ outputs: Int, _ x: Volume, _ body: (Int, Int, Int, Int, Int, Int, Int, Int) -> Void
+  ) {
     for o in 0..<outputs {
       for i in 0..<x.channels {
         for d in 0..<x.depth {
@@ -79,12 +89,15 @@ struct ReferenceSTAE {
   }
 
   private func normalised(_ x: Volume, _ name: String) -> Volume {
-    let names = ["weight", "bias", "running_mean", "running_var"].map { tensor("\(name).\($0)").values.map(Double.init) }
+    let names = ["weight", "bias", "running_mean", "running_var"].map {
+      tensor("\(name).\($0)").values.map(Double.init)
+    }
     var y = x
     let size = x.values.count / x.channels
     for i in y.values.indices {
       let c = i / size
-      y.values[i] = (x.values[i] - names[2][c]) / (names[3][c] + 1e-5).squareRoot() * names[0][c] + names[1][c]
+      y.values[i] =
+        (x.values[i] - names[2][c]) / (names[3][c] + 1e-5).squareRoot() * names[0][c] + names[1][c]
     }
     return y
   }
@@ -102,7 +115,8 @@ struct ReferenceSTAE {
         for h in 0..<y.height {
           for w in 0..<y.width {
             y.values[y.index(c, d, h, w)] =
-              (0..<8).map { x.values[x.index(c, 2 * d + $0 / 4, 2 * h + $0 / 2 % 2, 2 * w + $0 % 2)] }.max() ?? 0
+              (0..<8).map { x.values[x.index(c, 2 * d + $0 / 4, 2 * h + $0 / 2 % 2, 2 * w + $0 % 2)] }.max()
+              ?? 0
           }
         }
       }

@@ -68,7 +68,8 @@ import Testing
       try ours.weightGradient(g, x, gy, on: compute), try theirs.weightGradient(g, x, gy, on: compute),
       "weight gradient")
     expectClose(
-      try ours.convolveTransposed(g, gy, w, on: compute), try theirs.convolveTransposed(g, gy, w, on: compute),
+      try ours.convolveTransposed(g, gy, w, on: compute),
+      try theirs.convolveTransposed(g, gy, w, on: compute),
       "adjoint")
   }
 
@@ -80,14 +81,17 @@ import Testing
     let two = try kernels.convolve(g, x, w, on: Compute(threads: 2))
     #expect(one.values == two.values)
     let gy = random(g.output.count, seed: 3)
-    let gradients = try [1, 2, 3].map { try kernels.weightGradient(g, x, gy, on: Compute(threads: $0)).values }
+    let gradients = try [1, 2, 3].map {
+      try kernels.weightGradient(g, x, gy, on: Compute(threads: $0)).values
+    }
     #expect(gradients.allSatisfy { $0 == gradients[0] })
   }
 
   @Test func poolingInTheSamePassChangesNothing() throws {
     var generator = SeededGenerator(seed: 5)
     let layers: [any Layer] = [
-      Conv3d(inputChannels: 2, outputChannels: 48, kernelSize: 3, padding: 1, using: &generator), BatchNorm(48),
+      Conv3d(inputChannels: 2, outputChannels: 48, kernelSize: 3, padding: 1, using: &generator),
+      BatchNorm(48),
       LeakyReLU(0.2), MaxPool3d(kernelSize: 2),
     ]
     let network = Sequential(layers)

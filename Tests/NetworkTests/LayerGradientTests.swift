@@ -15,14 +15,16 @@ import Testing
   @Test func convolutionOfOneChannel() throws {
     var g = Self.generator()
     var check = GradientCheck(
-      Conv3d(inputChannels: 1, outputChannels: 16, kernelSize: 3, padding: 1, using: &g), input: [1, 3, 5, 11, 1])
+      Conv3d(inputChannels: 1, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
+      input: [1, 3, 5, 11, 1])
     try check.run()
   }
 
   @Test func convolutionToOneChannel() throws {
     var g = Self.generator()
     var check = GradientCheck(
-      Conv3d(inputChannels: 16, outputChannels: 1, kernelSize: 3, padding: 1, using: &g), input: [1, 3, 4, 19, 16])
+      Conv3d(inputChannels: 16, outputChannels: 1, kernelSize: 3, padding: 1, using: &g),
+      input: [1, 3, 4, 19, 16])
     try check.run()
   }
 
@@ -62,7 +64,8 @@ import Testing
     var g = Self.generator()
     var check = GradientCheck(
       ConvTranspose3d(
-        inputChannels: 6, outputChannels: 3, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, using: &g),
+        inputChannels: 6, outputChannels: 3, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, using: &g
+      ),
       input: [1, 2, 3, 4, 6])
     try check.run()
   }
@@ -131,7 +134,9 @@ import Testing
 
   @Test func firstLayerComputesNoInputGradient() throws {
     var g = Self.generator()
-    let network = Sequential([Conv3d(inputChannels: 1, outputChannels: 16, kernelSize: 3, padding: 1, using: &g)])
+    let network = Sequential([
+      Conv3d(inputChannels: 1, outputChannels: 16, kernelSize: 3, padding: 1, using: &g)
+    ])
     let y = try network.forward(Tensor([1, 2, 4, 4, 1]), on: Compute(threads: 1))
     #expect(try network.backward(y, needsInputGradient: false, on: Compute(threads: 1)) == nil)
     #expect(network.namedParameters().allSatisfy { $0.parameter.gradient != nil })

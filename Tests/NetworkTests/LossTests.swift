@@ -12,7 +12,8 @@ import Testing
   /// Two cubes of two frames of one pixel, weights 0.75 and 0.25.
   @Test func frameWeightsByHand() {
     let loss = meanSquaredError(
-      Tensor([2, 2, 1, 1, 1], [1, 1, 0, 0]), Tensor([2, 2, 1, 1, 1], [0, 3, 0, 1]), frameWeights: [0.75, 0.25])
+      Tensor([2, 2, 1, 1, 1], [1, 1, 0, 0]), Tensor([2, 2, 1, 1, 1], [0, 3, 0, 1]),
+      frameWeights: [0.75, 0.25])
     #expect(loss.value == (0.75 * 1 + 0.25 * 4 + 0 + 0.25 * 1) / 2)
     #expect(loss.gradient.values == [0.75, -0.5, 0, -0.25])
   }

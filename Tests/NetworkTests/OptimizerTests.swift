@@ -14,7 +14,9 @@ import Testing
     let w = parameter([1, -2, 3], gradient: [0.5, -100, 1e-3])
     let adam = Adam([("w", w)], learningRate: 0.1)
     adam.update()
-    for (found, expected) in zip(w.value.values, [0.9, -1.9, 2.9] as [Float]) { #expect(abs(found - expected) < 1e-5) }
+    for (found, expected) in zip(w.value.values, [0.9, -1.9, 2.9] as [Float]) {
+      #expect(abs(found - expected) < 1e-5)
+    }
   }
 
   /// v1 = 1, w = 1 - 0.1; v2 = 0.9 + 1, w = 0.9 - 0.19.
@@ -39,8 +41,10 @@ import Testing
   @Test func trainingReducesTheLoss() throws {
     var g = SeededGenerator(seed: 9)
     let network = Sequential([
-      Conv3d(inputChannels: 1, outputChannels: 16, kernelSize: 3, padding: 1, bias: false, using: &g), BatchNorm(16),
-      LeakyReLU(0.2), Conv3d(inputChannels: 16, outputChannels: 1, kernelSize: 3, padding: 1, using: &g), Sigmoid(),
+      Conv3d(inputChannels: 1, outputChannels: 16, kernelSize: 3, padding: 1, bias: false, using: &g),
+      BatchNorm(16),
+      LeakyReLU(0.2), Conv3d(inputChannels: 16, outputChannels: 1, kernelSize: 3, padding: 1, using: &g),
+      Sigmoid(),
     ])
     let compute = Compute(threads: 2)
     let x = Tensor([1, 4, 8, 8, 1], (0..<256).map { _ in g.uniform(in: 0...1) })

@@ -20,7 +20,8 @@ import Testing
   private func network(seed: UInt64) -> Sequential {
     var generator = SeededGenerator(seed: seed)
     return Sequential([
-      Conv3d(inputChannels: 2, outputChannels: 16, kernelSize: 3, padding: 1, using: &generator), BatchNorm(16),
+      Conv3d(inputChannels: 2, outputChannels: 16, kernelSize: 3, padding: 1, using: &generator),
+      BatchNorm(16),
       LeakyReLU(), ConvTranspose3d(inputChannels: 16, outputChannels: 3, kernelSize: 3, using: &generator),
       Linear(3, 4, using: &generator),
     ])
@@ -81,7 +82,8 @@ import Testing
   }
 
   @Test func hugeHeaderIsRefused() throws {
-    let bytes = withUnsafeBytes(of: UInt64(2 << 30).littleEndian) { Data($0) } + Data(repeating: 32, count: 64)
+    let bytes =
+      withUnsafeBytes(of: UInt64(2 << 30).littleEndian) { Data($0) } + Data(repeating: 32, count: 64)
     let error = #expect(throws: NetworkError.self) { try WeightsFile(contentsOf: write(bytes)) }
     #expect(error?.description.contains("no safetensors file") == true)
   }

@@ -17,7 +17,8 @@ public struct AnomalyModel {
     public var seed: UInt64
 
     /// A card.
-    public init(framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64) {
+    public init(framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64)
+    {
       self.framesPerSecond = framesPerSecond
       self.cubeShape = cubeShape
       self.trainingData = trainingData
@@ -61,7 +62,8 @@ public struct AnomalyModel {
     let name = file.metadata["network"] ?? "no named network"
     guard name == Self.networkName else { throw invalid("holds \(name); \(Self.networkName) is needed") }
     guard file.metadata["format"] == Self.formatVersion else {
-      throw invalid("has format \(file.metadata["format"] ?? "none"); this version reads \(Self.formatVersion)")
+      throw invalid(
+        "has format \(file.metadata["format"] ?? "none"); this version reads \(Self.formatVersion)")
     }
     func decode<T: Decodable>(_ key: String, as type: T.Type) throws(NetworkError) -> T {
       guard let text = file.metadata[key] else { throw invalid("has no entry \"\(key)\" in its header") }

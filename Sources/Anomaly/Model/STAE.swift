@@ -48,15 +48,18 @@ public final class STAE {
     func decoder() -> Sequential {
       Sequential([
         ConvTranspose3d(
-          inputChannels: 64, outputChannels: 48, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, bias: false,
+          inputChannels: 64, outputChannels: 48, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
+          bias: false,
           using: &g),
         BatchNorm(48), LeakyReLU(slope),
         ConvTranspose3d(
-          inputChannels: 48, outputChannels: 32, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, bias: false,
+          inputChannels: 48, outputChannels: 32, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
+          bias: false,
           using: &g),
         BatchNorm(32), LeakyReLU(slope),
         ConvTranspose3d(
-          inputChannels: 32, outputChannels: 32, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1, bias: false,
+          inputChannels: 32, outputChannels: 32, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
+          bias: false,
           using: &g),
         BatchNorm(32), LeakyReLU(slope),
         Conv3d(inputChannels: 32, outputChannels: channels, kernelSize: 3, padding: 1, using: &g), Sigmoid(),

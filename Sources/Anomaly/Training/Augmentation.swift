@@ -18,7 +18,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   public static let paper = Augmentation(
     cropSide: 0.85...1, gain: 0.75...1.25, bias: -0.1...0.1, blurDeviation: 0...1.5)
   /// Light changes only: for one camera, whose picture stays where it is.
-  public static let fixedCamera = Augmentation(cropSide: 1...1, gain: 0.9...1.1, bias: -0.05...0.05, blurDeviation: 0...0.5)
+  public static let fixedCamera = Augmentation(
+    cropSide: 1...1, gain: 0.9...1.1, bias: -0.05...0.05, blurDeviation: 0...0.5)
   /// Nothing.
   public static let none = Augmentation(cropSide: 1...1, gain: 1...1, bias: 0...0, blurDeviation: 0...0)
 
@@ -35,7 +36,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   func draw(using generator: inout SeededGenerator) -> Draw {
     let side = generator.uniform(in: cropSide)
     return Draw(
-      side: side, left: generator.uniform(in: 0...1) * (1 - side), top: generator.uniform(in: 0...1) * (1 - side),
+      side: side, left: generator.uniform(in: 0...1) * (1 - side),
+      top: generator.uniform(in: 0...1) * (1 - side),
       gain: generator.uniform(in: gain), bias: generator.uniform(in: bias),
       blurDeviation: generator.uniform(in: blurDeviation))
   }
@@ -44,9 +46,14 @@ public struct Augmentation: Sendable, Hashable, Codable {
 extension Augmentation.Draw {
   /// Writes the changed picture, [height, width], 0…1.
   func apply(
-    to pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int, into result: UnsafeMutableBufferPointer<Float>
+    to pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int,
+    into result: UnsafeMutableBufferPointer<Float>
   ) {
-    if side == 1 { copy(pixels, into: result) } else { crop(pixels, width: width, height: height, into: result) }
+    if side == 1 {
+      copy(pixels, into: result)
+    } else {
+      crop(pixels, width: width, height: height, into: result)
+    }
     blur(result, width: width, height: height)
   }
 
@@ -58,7 +65,8 @@ extension Augmentation.Draw {
 
   /// Bilinear, with pixel centres at half steps.
   private func crop(
-    _ pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int, into result: UnsafeMutableBufferPointer<Float>
+    _ pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int,
+    into result: UnsafeMutableBufferPointer<Float>
   ) {
     let columns = (0..<width).map { taps(at: $0, from: left, size: width) }
     for y in 0..<height {
@@ -94,7 +102,7 @@ extension Augmentation.Draw {
       for i in 0..<count {
         var sum: Float = 0
         for k in kernel.indices { sum += kernel[k] * line[i + k] }
-        picture[start + i * stride] = sum
+        picture[start + i * stride] = min(1, sum)
       }
     }
     for y in 0..<height { pass(count: width, stride: 1, start: y * width) }

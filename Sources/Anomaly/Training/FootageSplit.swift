@@ -15,7 +15,8 @@ public struct FootageSplit: Sendable {
   /// - Throws: `AnomalyError.tooLittleFootage` where no clip is as long as that, or nothing is left to hold back.
   public init(_ clips: [GrayClip], windowFrames: Int) throws(AnomalyError) {
     let whole = clips.filter { $0.frames.count >= windowFrames }
-    let parts = whole.count >= Self.every ? whole : whole.flatMap { Self.blocks(of: $0, windowFrames: windowFrames) }
+    let parts =
+      whole.count >= Self.every ? whole : whole.flatMap { Self.blocks(of: $0, windowFrames: windowFrames) }
     training = parts.enumerated().filter { $0.offset % Self.every != Self.every - 1 }.map(\.element)
     heldBack = parts.enumerated().filter { $0.offset % Self.every == Self.every - 1 }.map(\.element)
     guard !training.isEmpty, !heldBack.isEmpty else {

@@ -76,10 +76,12 @@ public final class Trainer {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2)
     let (cube, future) = sampler.draw(using: &generator)
-    let losses = try Self.propagate(network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
+    let losses = try Self.propagate(
+      network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
     optimizer.update()
     return Report(
-      step: step, reconstructionLoss: losses.reconstruction, predictionLoss: losses.prediction, fraction: fraction)
+      step: step, reconstructionLoss: losses.reconstruction, predictionLoss: losses.prediction,
+      fraction: fraction)
   }
 
   /// Forward and backward through both branches: sets all gradients.
@@ -95,11 +97,15 @@ public final class Trainer {
       let prediction = meanSquaredError(
         try network.prediction.forward(code, on: compute), future, frameWeights: frameWeights)
       predictionLoss = prediction.value
-      if let more = try network.prediction.backward(prediction.gradient, needsInputGradient: true, on: compute) {
+      if let more = try network.prediction.backward(
+        prediction.gradient, needsInputGradient: true, on: compute)
+      {
         codeGradient?.add(more, on: compute)
       }
     }
-    if let codeGradient { _ = try network.encoder.backward(codeGradient, needsInputGradient: false, on: compute) }
+    if let codeGradient {
+      _ = try network.encoder.backward(codeGradient, needsInputGradient: false, on: compute)
+    }
     return (reconstruction.value, predictionLoss)
   }
 
@@ -107,9 +113,10 @@ public final class Trainer {
   public func validationLoss() throws(NetworkError) -> Double {
     var sum = 0.0
     for cube in validation {
-      sum += meanSquaredError(
-        try network.reconstruction(network.encoder(cube, on: compute), on: compute), cube
-      ).value
+      sum +=
+        meanSquaredError(
+          try network.reconstruction(network.encoder(cube, on: compute), on: compute), cube
+        ).value
     }
     return validation.isEmpty ? 0 : sum / Double(validation.count)
   }
@@ -119,7 +126,8 @@ public final class Trainer {
   /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": "STAE-checkpoint", "options": json(options), "step": String(step), "seconds": String(seconds),
+      "network": "STAE-checkpoint", "options": json(options), "step": String(step),
+      "seconds": String(seconds),
       "generator": json(generator),
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
@@ -134,8 +142,11 @@ public final class Trainer {
   /// - Throws: `NetworkError.invalidWeights`.
   public func resume(from file: WeightsFile) throws(NetworkError) {
     func invalid(_ reason: String) -> NetworkError { .invalidWeights(file: file.source, reason: reason) }
-    guard file.metadata["network"] == "STAE-checkpoint" else { throw invalid("is no checkpoint of a STAE training") }
-    guard let step = file.metadata["step"].flatMap(Int.init), let seconds = file.metadata["seconds"].flatMap(Double.init),
+    guard file.metadata["network"] == "STAE-checkpoint" else {
+      throw invalid("is no checkpoint of a STAE training")
+    }
+    guard let step = file.metadata["step"].flatMap(Int.init),
+      let seconds = file.metadata["seconds"].flatMap(Double.init),
       let generator = file.metadata["generator"].flatMap({
         try? JSONDecoder().decode(SeededGenerator.self, from: Data($0.utf8))
       }),

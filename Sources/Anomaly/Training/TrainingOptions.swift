@@ -1,4 +1,3 @@
-
 /// How a STAE is trained.
 public struct TrainingOptions: Sendable, Hashable, Codable {
   /// What ends the training.

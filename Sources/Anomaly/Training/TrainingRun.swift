@@ -54,7 +54,8 @@ public struct TrainingRun {
 
   /// A run on this footage.
   public init(
-    clips: [GrayClip], initial: AnomalyModel?, framesPerSecond: Double, cubeShape: CubeShape, trainingData: String,
+    clips: [GrayClip], initial: AnomalyModel?, framesPerSecond: Double, cubeShape: CubeShape,
+    trainingData: String,
     options: TrainingOptions, compute: Compute
   ) {
     self.clips = clips
@@ -75,7 +76,9 @@ public struct TrainingRun {
     if let initial { try network.take(from: initial) }
     let trainer = Trainer(
       network, footage: footage, cubeShape: cubeShape, options: options, compute: compute, now: now)
-    if let checkpoint, checkpoint.resumes { try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url)) }
+    if let checkpoint, checkpoint.resumes {
+      try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
+    }
     try train(trainer, isCancelled: isCancelled, progress: progress)
     let model = AnomalyModel(
       network: network,
@@ -98,7 +101,8 @@ public struct TrainingRun {
       let validates = report.step % Self.stepsBetweenValidations == 0 || trainer.isFinished
       progress(
         Progress(
-          report: report, validationLoss: validates ? try trainer.validationLoss() : nil, seconds: trainer.seconds))
+          report: report, validationLoss: validates ? try trainer.validationLoss() : nil,
+          seconds: trainer.seconds))
       if let checkpoint, trainer.seconds - lastCheckpoint >= Self.secondsBetweenCheckpoints {
         try trainer.checkpoint().write(to: checkpoint.url)
         lastCheckpoint = trainer.seconds

@@ -20,11 +20,16 @@ public enum ModelFolder {
 
   /// The named folder; else the one beside the installed program, or the checkout that the program was built in.
   private static var folders: [URL] {
-    if let named = ProcessInfo.processInfo.environment[variable], !named.isEmpty { return [URL(filePath: named)] }
-    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0])).resolvingSymlinksInPath()
+    if let named = ProcessInfo.processInfo.environment[variable], !named.isEmpty {
+      return [URL(filePath: named)]
+    }
+    let program = (Bundle.main.executableURL ?? URL(filePath: CommandLine.arguments[0]))
+      .resolvingSymlinksInPath()
     let above = sequence(first: program.deletingLastPathComponent()) { folder in
       folder.path == "/" ? nil : folder.deletingLastPathComponent()
     }
-    return above.prefix(5).flatMap { [$0.appending(path: "share/analytics/models"), $0.appending(path: "Models")] }
+    return above.prefix(5).flatMap {
+      [$0.appending(path: "share/analytics/models"), $0.appending(path: "Models")]
+    }
   }
 }

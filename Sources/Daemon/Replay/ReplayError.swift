@@ -13,10 +13,12 @@ public enum ReplayError: Error, Sendable, CustomStringConvertible {
     func text(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10) s" }
     switch self {
     case .clipEndsWhileLearning(let clip, let learn, let length):
-      return "\(clip): lasts \(text(length)), so nothing is left to score after learning from \(text(learn)); "
+      return
+        "\(clip): lasts \(text(length)), so nothing is left to score after learning from \(text(learn)); "
         + "learn from less, or give a model"
     case .learnsTooLittle(let learn, let needed):
-      return "\(text(learn)) of footage are too little to learn from and to calibrate on; learn from at least "
+      return
+        "\(text(learn)) of footage are too little to learn from and to calibrate on; learn from at least "
         + text(needed)
     case .interrupted(let clip, let frames):
       return "\(clip): interrupted after \(frames) frames; what was found so far is stored"

@@ -41,7 +41,8 @@ public struct ReplayJob {
 
   /// A replay.
   public init(
-    clip: MediaLocation, camera: String, model: URL?, learn: Duration?, startedAt: Timestamp?, compute: Compute,
+    clip: MediaLocation, camera: String, model: URL?, learn: Duration?, startedAt: Timestamp?,
+    compute: Compute,
     programVersion: String
   ) {
     self.clip = clip
@@ -62,7 +63,9 @@ public struct ReplayJob {
     let path = try model ?? ModelFolder.baseModel()
     var anomalyModel = try AnomalyModel(contentsOf: path)
     if model == nil, learn == nil {
-      progress(.remark("scoring with the weights that come along, which do not know this camera; see --learn, --model"))
+      progress(
+        .remark(
+          "scoring with the weights that come along, which do not know this camera; see --learn, --model"))
     }
     let reader = try openReader(anomalyModel.card, cancellation)
     var name = path.lastPathComponent
@@ -81,7 +84,8 @@ public struct ReplayJob {
         clipDigest: clipDigest))
     var summary = ReplaySummary(
       clip: clip.description, camera: camera, media: reader.info, runID: runID, modelName: name,
-      modelDigest: cameraModel.description.hash, learnedUntil: learnedUntil, startedAt: startedAt, frameCount: 0,
+      modelDigest: cameraModel.description.hash, learnedUntil: learnedUntil, startedAt: startedAt,
+      frameCount: 0,
       scoredFrameCount: 0, curve: [], alerts: [], databasePath: store.path, programVersion: programVersion)
     try score(reader, with: cameraModel, into: store, &summary, cancellation, progress)
     summary.alerts = try store.alerts(AlertQuery(runID: runID)).alerts.reversed()
@@ -134,7 +138,8 @@ public struct ReplayJob {
   ) throws {
     let curve = Curve()
     let pipeline = try CameraPipeline(
-      camera: try store.addCamera(camera, to: summary.runID, model: model.description), store: store, model: model,
+      camera: try store.addCamera(camera, to: summary.runID, model: model.description), store: store,
+      model: model,
       startedAt: summary.startedAt, onScores: { curve.append($0) })
     var last = Duration.zero
     let failure = Result {

@@ -52,7 +52,8 @@ public struct TrainingJob {
 
   /// A training.
   public init(
-    clips: [MediaLocation], output: URL, initial: String?, framesPerSecond: Double?, analysisSize: PictureSize?,
+    clips: [MediaLocation], output: URL, initial: String?, framesPerSecond: Double?,
+    analysisSize: PictureSize?,
     options: TrainingOptions, resumes: Bool, compute: Compute
   ) {
     self.clips = clips
@@ -78,11 +79,14 @@ public struct TrainingJob {
     try? FileManager.default.removeItem(at: checkpointURL.appendingPathExtension("probe"))
     let initialModel = try loadInitial()
     let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
-    let size = analysisSize ?? initialModel?.card.cubeShape.pictureSize ?? PictureSize(width: 128, height: 128)
+    let size =
+      analysisSize ?? initialModel?.card.cubeShape.pictureSize ?? PictureSize(width: 128, height: 128)
     var run = TrainingRun(
-      clips: try read(rate: rate, size: size, cancellation: cancellation, progress: progress), initial: initialModel,
+      clips: try read(rate: rate, size: size, cancellation: cancellation, progress: progress),
+      initial: initialModel,
       framesPerSecond: rate, cubeShape: CubeShape(height: size.height, width: size.width),
-      trainingData: clips.map { $0.description.split(separator: "/").last.map(String.init) ?? "" }.joined(separator: ", "),
+      trainingData: clips.map { $0.description.split(separator: "/").last.map(String.init) ?? "" }.joined(
+        separator: ", "),
       options: options, compute: compute)
     run.checkpoint = .init(url: checkpointURL, resumes: resumes)
     let model = try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
@@ -105,7 +109,8 @@ public struct TrainingJob {
       let reader = try VideoReader(
         location,
         options: ReaderOptions(
-          analysisFramesPerSecond: rate, analysisSize: size, fallbackFramesPerSecond: rate, cancellation: cancellation)
+          analysisFramesPerSecond: rate, analysisSize: size, fallbackFramesPerSecond: rate,
+          cancellation: cancellation)
       )
       let clip = try GrayClip(name: location.description, reading: reader) { _ in
         progress(.reading(clip: location.description, fraction: reader.fractionRead))

@@ -57,6 +57,8 @@ extension ComputeBenchmark {
   /// The matrix product itself, against which everything else is measured.
   public static func matrixProduct(on compute: Compute) throws -> ComputeBenchmark {
     let peak = MatrixPeak(on: compute)
-    return try ComputeBenchmark("gemm", operations: MatrixPeak.operations, on: compute) { _ = try peak.seconds() }
+    return try ComputeBenchmark("gemm", operations: MatrixPeak.operations, on: compute) {
+      _ = try peak.seconds()
+    }
   }
 }

@@ -18,7 +18,9 @@ struct FusedConvolution {
     case let layer as Convolution:
       (direction, weight, bias, channels) = (.forward(layer), layer.weight, layer.bias, layer.outputChannels)
     case let layer as ConvTranspose3d:
-      (direction, weight, bias, channels) = (.transposed(layer), layer.weight, layer.bias, layer.outputChannels)
+      (direction, weight, bias, channels) = (
+        .transposed(layer), layer.weight, layer.bias, layer.outputChannels
+      )
     default: return nil
     }
     self.direction = direction
@@ -49,7 +51,8 @@ struct FusedConvolution {
     let epilogue = ConvolutionKernels.Epilogue(shift: shift, slope: slope)
     switch direction {
     case .transposed(let layer):
-      return try layer.kernels.convolveTransposed(layer.adjoint(for: x.shape), x, weight, epilogue, on: compute)
+      return try layer.kernels.convolveTransposed(
+        layer.adjoint(for: x.shape), x, weight, epilogue, on: compute)
     case .forward(let layer):
       let g = try layer.geometry(for: x.shape)
       guard let pooling else {
@@ -70,5 +73,7 @@ final class FrozenConvolution: Operation {
 
   init(_ fused: FusedConvolution) { self.fused = fused }
 
-  func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor { try fused(x, on: compute) }
+  func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
+    try fused(x, on: compute)
+  }
 }

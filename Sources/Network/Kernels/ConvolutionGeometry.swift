@@ -28,8 +28,10 @@ struct ConvolutionGeometry: Hashable {
       batch: i[0],
       in_depth: i[1], in_height: i[2], in_width: i[3], in_channels: i[4],
       out_depth: o[1], out_height: o[2], out_width: o[3], out_channels: o[4],
-      kernel_depth: Int64(kernel.depth), kernel_height: Int64(kernel.height), kernel_width: Int64(kernel.width),
-      stride_depth: Int64(stride.depth), stride_height: Int64(stride.height), stride_width: Int64(stride.width),
+      kernel_depth: Int64(kernel.depth), kernel_height: Int64(kernel.height),
+      kernel_width: Int64(kernel.width),
+      stride_depth: Int64(stride.depth), stride_height: Int64(stride.height),
+      stride_width: Int64(stride.width),
       padding_depth: Int64(padding.depth), padding_height: Int64(padding.height),
       padding_width: Int64(padding.width))
   }

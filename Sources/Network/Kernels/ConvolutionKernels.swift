@@ -35,7 +35,9 @@ final class ConvolutionKernels {
     } else if !usesOneDNNOnly, ck_carries_single_channel_convolution(&sizes) != 0 {
       let shift = epilogue.shift?.pointer[0] ?? 0
       try check(ck_single_channel_convolution(&sizes, x.pointer, w.pointer, shift, y.pointer, compute.count))
-      if epilogue.slope != 1 { ck_leaky_relu(y.pointer, Int64(y.count), epilogue.slope, y.pointer, compute.count) }
+      if epilogue.slope != 1 {
+        ck_leaky_relu(y.pointer, Int64(y.count), epilogue.slope, y.pointer, compute.count)
+      }
     } else {
       try convolution(g, OD_FORWARD, on: compute).run(x.pointer, w.pointer, into: y.pointer)
       apply(epilogue, to: y, on: compute)
@@ -45,7 +47,8 @@ final class ConvolutionKernels {
 
   /// A convolution followed by max pooling whose windows tile the output exactly.
   func convolveAndPool(
-    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue, window: Extent, on compute: Compute
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue, window: Extent,
+    on compute: Compute
   ) throws(NetworkError) -> Tensor {
     let s = g.output.sizes
     let y = Tensor(
@@ -74,7 +77,8 @@ final class ConvolutionKernels {
     var sizes = g.forKernels
     if !usesOneDNNOnly, ck_carries_transposed_convolution(&sizes) != 0 {
       try check(
-        ck_transposed_convolution(&sizes, x.pointer, w.pointer, epilogue.forKernels, y.pointer, compute.count))
+        ck_transposed_convolution(&sizes, x.pointer, w.pointer, epilogue.forKernels, y.pointer, compute.count)
+      )
     } else {
       let forward = transposeTaps(w, taps: g.kernel.product, rows: g.outputChannels, columns: g.inputChannels)
       try convolution(g, OD_INPUT_GRADIENT, on: compute).run(x.pointer, forward.pointer, into: y.pointer)

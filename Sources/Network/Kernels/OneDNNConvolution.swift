@@ -23,7 +23,8 @@ final class OneDNNConvolution {
 }
 
 func oneDNNError(_ operation: String, _ status: Int32) -> NetworkError {
-  .kernelFailed(operation: operation, reason: "oneDNN \(OneDNN.version): " + String(cString: od_status_text(status)))
+  .kernelFailed(
+    operation: operation, reason: "oneDNN \(OneDNN.version): " + String(cString: od_status_text(status)))
 }
 
 /// The library beneath matrix products and the shapes that our own kernels do not carry.
@@ -37,7 +38,8 @@ public enum OneDNN {
     rows m: Int, columns n: Int, inner k: Int, into c: Tensor, beta: Float = 0, on compute: Compute
   ) throws(NetworkError) {
     let status = od_matrix_multiply(
-      transposingFirst ? 1 : 0, transposingSecond ? 1 : 0, Int64(m), Int64(n), Int64(k), a.pointer, b.pointer, beta, c.pointer,
+      transposingFirst ? 1 : 0, transposingSecond ? 1 : 0, Int64(m), Int64(n), Int64(k), a.pointer, b.pointer,
+      beta, c.pointer,
       compute.count)
     guard status == 0 else { throw oneDNNError("a matrix product", status) }
   }

@@ -75,7 +75,8 @@ public final class BatchNorm: Layer {
       Int64(r.x.shape.rows), Tensor(uninitialized: [channels]), Tensor(uninitialized: [channels])
     )
     let status = ck_scale_shift_sums(
-      r.x.pointer, gradient.pointer, rows, Int64(channels), r.scale.pointer, r.shift.pointer, r.slope, sumG.pointer,
+      r.x.pointer, gradient.pointer, rows, Int64(channels), r.scale.pointer, r.shift.pointer, r.slope,
+      sumG.pointer,
       sumGX.pointer, compute.count)
     guard status == 0 else { throw .outOfMemory(operation: "batch normalisation") }
     let weightGradient = Tensor(uninitialized: [channels])
@@ -118,7 +119,8 @@ public final class BatchNorm: Layer {
   ) -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     ck_scale_shift(
-      x.pointer, Int64(x.shape.rows), Int64(channels), scale.pointer, shift.pointer, slope, y.pointer, compute.count)
+      x.pointer, Int64(x.shape.rows), Int64(channels), scale.pointer, shift.pointer, slope, y.pointer,
+      compute.count)
     return y
   }
 
@@ -157,7 +159,9 @@ final class NormalizedRectifier: Layer {
     try norm.forward(x, slope: slope, on: compute)
   }
 
-  func backward(_ gradient: Tensor, needsInputGradient: Bool, on compute: Compute) throws(NetworkError) -> Tensor? {
+  func backward(_ gradient: Tensor, needsInputGradient: Bool, on compute: Compute) throws(NetworkError)
+    -> Tensor?
+  {
     try norm.backward(gradient, needsInputGradient: needsInputGradient, on: compute)
   }
 }

@@ -53,7 +53,8 @@ public final class Concatenate: Layer {
     for part in parts {
       let width = part.shape.channels
       for row in 0..<shape.rows {
-        (joined.pointer + row * shape.channels + channel).update(from: part.pointer + row * width, count: width)
+        (joined.pointer + row * shape.channels + channel).update(
+          from: part.pointer + row * width, count: width)
       }
       channel += width
     }
@@ -63,7 +64,8 @@ public final class Concatenate: Layer {
   private func slice(_ whole: Tensor, from channel: Int, width: Int) -> Tensor {
     let part = Tensor(uninitialized: whole.shape.withChannels(width))
     for row in 0..<whole.shape.rows {
-      (part.pointer + row * width).update(from: whole.pointer + row * whole.shape.channels + channel, count: width)
+      (part.pointer + row * width).update(
+        from: whole.pointer + row * whole.shape.channels + channel, count: width)
     }
     return part
   }

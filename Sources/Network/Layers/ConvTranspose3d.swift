@@ -53,10 +53,12 @@ public final class ConvTranspose3d: Layer {
   ) throws(NetworkError) -> Tensor? {
     let (g, x) = try remembered(input, "a transposed convolution")
     let turned = try kernels.weightGradient(g, gradient, x, on: compute)
-    weight.gradient = transposeTaps(turned, taps: kernel.product, rows: outputChannels, columns: inputChannels)
+    weight.gradient = transposeTaps(
+      turned, taps: kernel.product, rows: outputChannels, columns: inputChannels)
     if let bias { bias.gradient = try columnSums(gradient, on: compute) }
     guard needsInputGradient else { return nil }
-    let forward = transposeTaps(weight.value, taps: kernel.product, rows: inputChannels, columns: outputChannels)
+    let forward = transposeTaps(
+      weight.value, taps: kernel.product, rows: inputChannels, columns: outputChannels)
     return try kernels.convolve(g, gradient, forward, on: compute)
   }
 

@@ -25,7 +25,9 @@ public class Convolution: Layer {
     self.spatialAxes = spatialAxes
     weight = Parameter(
       "weight",
-      .heNormal([kernel.product, inputChannels, outputChannels], fanIn: kernel.product * inputChannels, using: &generator),
+      .heNormal(
+        [kernel.product, inputChannels, outputChannels], fanIn: kernel.product * inputChannels,
+        using: &generator),
       decays: true, layout: .convolution(spatialAxes: spatialAxes))
     self.bias = bias ? Parameter("bias", Tensor([outputChannels])) : nil
   }
@@ -49,7 +51,8 @@ public class Convolution: Layer {
     weight.gradient = try kernels.weightGradient(g, x, gradient, on: compute)
     if let bias { bias.gradient = try columnSums(gradient, on: compute) }
     guard needsInputGradient else { return nil }
-    let turned = transposeTaps(weight.value, taps: kernel.product, rows: inputChannels, columns: outputChannels)
+    let turned = transposeTaps(
+      weight.value, taps: kernel.product, rows: inputChannels, columns: outputChannels)
     return try kernels.convolveTransposed(g, gradient, turned, on: compute).reshaped(to: x.shape)
   }
 
@@ -84,7 +87,8 @@ public class Convolution: Layer {
 
   private func mismatch(_ shape: Shape) -> NetworkError {
     .shapeMismatch(
-      layer: "Conv\(spatialAxes)d", expected: "\(spatialAxes + 2) axes with \(inputChannels) channels last, "
+      layer: "Conv\(spatialAxes)d",
+      expected: "\(spatialAxes + 2) axes with \(inputChannels) channels last, "
         + "no smaller than its kernel", found: shape)
   }
 }
@@ -93,7 +97,8 @@ public class Convolution: Layer {
 public final class Conv3d: Convolution {
   /// A convolution whose weights are drawn by He's rule (He et al. 2015, eq. 10) from `generator`.
   public init(
-    inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true,
+    inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0,
+    bias: Bool = true,
     using generator: inout SeededGenerator
   ) {
     func cube(_ n: Int) -> Extent { Extent(depth: n, height: n, width: n) }
@@ -107,19 +112,22 @@ public final class Conv3d: Convolution {
 public final class Conv2d: Convolution {
   /// A convolution whose weights are drawn by He's rule (He et al. 2015, eq. 10) from `generator`.
   public init(
-    inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0, bias: Bool = true,
+    inputChannels: Int, outputChannels: Int, kernelSize: Int, stride: Int = 1, padding: Int = 0,
+    bias: Bool = true,
     using generator: inout SeededGenerator
   ) {
     super.init(
       inputChannels, outputChannels, kernel: Extent(depth: 1, height: kernelSize, width: kernelSize),
       stride: Extent(depth: 1, height: stride, width: stride),
-      padding: Extent(depth: 0, height: padding, width: padding), spatialAxes: 2, bias: bias, using: &generator)
+      padding: Extent(depth: 0, height: padding, width: padding), spatialAxes: 2, bias: bias,
+      using: &generator)
   }
 }
 
 func columnSums(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
   let sums = Tensor(uninitialized: [x.shape.channels])
-  guard ck_column_sums(x.pointer, Int64(x.shape.rows), Int64(x.shape.channels), sums.pointer, compute.count) == 0
+  guard
+    ck_column_sums(x.pointer, Int64(x.shape.rows), Int64(x.shape.channels), sums.pointer, compute.count) == 0
   else { throw .outOfMemory(operation: "a sum over positions") }
   return sums
 }

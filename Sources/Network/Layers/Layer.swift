@@ -14,7 +14,8 @@ public protocol Layer: Operation {
 
   /// Sets the gradients of the parameters from that of the last result, and returns the input's; a layer may return
   /// nil where `needsInputGradient` is false, which the first layer of a network makes use of.
-  func backward(_ gradient: Tensor, needsInputGradient: Bool, on compute: Compute) throws(NetworkError) -> Tensor?
+  func backward(_ gradient: Tensor, needsInputGradient: Bool, on compute: Compute) throws(NetworkError)
+    -> Tensor?
 
   /// What is trained and what is stored with it, with names as PyTorch gives them.
   var parameters: [Parameter] { get }

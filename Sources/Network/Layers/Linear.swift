@@ -10,7 +10,8 @@ public final class Linear: Layer {
   public init(_ inputs: Int, _ outputs: Int, bias: Bool = true, using generator: inout SeededGenerator) {
     self.inputs = inputs
     self.outputs = outputs
-    weight = Parameter("weight", .heNormal([outputs, inputs], fanIn: inputs, using: &generator), decays: true)
+    weight = Parameter(
+      "weight", .heNormal([outputs, inputs], fanIn: inputs, using: &generator), decays: true)
     self.bias = bias ? Parameter("bias", Tensor([outputs])) : nil
   }
 
@@ -24,7 +25,9 @@ public final class Linear: Layer {
     }
     let y = Tensor(uninitialized: x.shape.withChannels(outputs))
     if let bias {
-      for row in 0..<y.shape.rows { (y.pointer + row * outputs).update(from: bias.value.pointer, count: outputs) }
+      for row in 0..<y.shape.rows {
+        (y.pointer + row * outputs).update(from: bias.value.pointer, count: outputs)
+      }
     }
     try OneDNN.multiply(
       x, weight.value, transposingSecond: true, rows: y.shape.rows, columns: outputs, inner: inputs, into: y,
@@ -51,7 +54,8 @@ public final class Linear: Layer {
     if let bias { bias.gradient = try columnSums(gradient, on: compute) }
     guard needsInputGradient else { return nil }
     let gx = Tensor(uninitialized: x.shape)
-    try OneDNN.multiply(gradient, weight.value, rows: rows, columns: inputs, inner: outputs, into: gx, on: compute)
+    try OneDNN.multiply(
+      gradient, weight.value, rows: rows, columns: inputs, inner: outputs, into: gx, on: compute)
     return gx
   }
 }

@@ -23,7 +23,8 @@ public final class Parameter {
   /// How the numbers lie.
   public let layout: Layout
 
-  init(_ name: String, _ value: Tensor, isTrained: Bool = true, decays: Bool = false, layout: Layout = .plain) {
+  init(_ name: String, _ value: Tensor, isTrained: Bool = true, decays: Bool = false, layout: Layout = .plain)
+  {
     self.name = name
     self.value = value
     self.isTrained = isTrained

@@ -39,7 +39,9 @@ public class Pooling: Layer {
     throw .kernelFailed(operation: "pooling", reason: "neither max nor average")
   }
 
-  func scatter(_ gradient: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError) -> Tensor {
+  func scatter(_ gradient: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError)
+    -> Tensor
+  {
     throw .kernelFailed(operation: "pooling", reason: "neither max nor average")
   }
 
@@ -77,7 +79,9 @@ public class Pooling: Layer {
 public class MaxPool: Pooling {
   private var taps: [UInt8] = []
 
-  override func pool(_ x: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError) -> Tensor {
+  override func pool(_ x: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError)
+    -> Tensor
+  {
     let y = Tensor(uninitialized: g.output)
     var sizes = g.forKernels
     if taps.count != y.count { taps = [UInt8](repeating: 0, count: y.count) }
@@ -111,12 +115,15 @@ public final class MaxPool3d: MaxPool {
 /// The largest value of every window in height and width.
 public final class MaxPool2d: MaxPool {
   /// Windows of `kernelSize`, `stride` apart; `roundsUp` adds a last, partial window as Caffe does.
-  public init(kernelSize: Int, stride: Int? = nil, padding: (height: Int, width: Int) = (0, 0), roundsUp: Bool = false) {
+  public init(
+    kernelSize: Int, stride: Int? = nil, padding: (height: Int, width: Int) = (0, 0), roundsUp: Bool = false
+  ) {
     let stride = stride ?? kernelSize
     super.init(
       window: Extent(depth: 1, height: kernelSize, width: kernelSize),
       stride: Extent(depth: 1, height: stride, width: stride),
-      padding: Extent(depth: 0, height: padding.height, width: padding.width), spatialAxes: 2, roundsUp: roundsUp)
+      padding: Extent(depth: 0, height: padding.height, width: padding.width), spatialAxes: 2,
+      roundsUp: roundsUp)
   }
 }
 
@@ -130,7 +137,9 @@ public final class AveragePool2d: Pooling {
       padding: Extent(depth: 0, height: padding, width: padding), spatialAxes: 2)
   }
 
-  override func pool(_ x: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError) -> Tensor {
+  override func pool(_ x: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError)
+    -> Tensor
+  {
     let y = Tensor(uninitialized: g.output)
     var sizes = g.forKernels
     ck_average_pool(&sizes, x.pointer, y.pointer, compute.count)

@@ -29,11 +29,14 @@ public final class SGD: Optimizer {
     for slot in slots {
       guard let gradient = slot.parameter.gradient else { continue }
       ck_sgd(
-        slot.parameter.value.pointer, gradient.pointer, slot.velocity.pointer, Int64(gradient.count), learningRate,
+        slot.parameter.value.pointer, gradient.pointer, slot.velocity.pointer, Int64(gradient.count),
+        learningRate,
         momentum, slot.parameter.decays ? weightDecay : 0)
     }
   }
 
   /// The velocity of every parameter.
-  public var state: [(name: String, tensor: Tensor)] { slots.map { ("sgd.velocity." + $0.name, $0.velocity) } }
+  public var state: [(name: String, tensor: Tensor)] {
+    slots.map { ("sgd.velocity." + $0.name, $0.velocity) }
+  }
 }

@@ -51,7 +51,8 @@ public struct Tensor {
   }
 
   /// Reads the numbers; the buffer is valid during the call only.
-  public func withUnsafeBufferPointer<R, E: Error>(_ body: (UnsafeBufferPointer<Float>) throws(E) -> R) throws(E)
+  public func withUnsafeBufferPointer<R, E: Error>(_ body: (UnsafeBufferPointer<Float>) throws(E) -> R)
+    throws(E)
     -> R
   {
     try body(UnsafeBufferPointer(start: pointer, count: count))

@@ -11,7 +11,8 @@ extension Layer {
   public func load(from file: WeightsFile, prefix: String = "") throws(NetworkError) {
     for (name, parameter) in namedParameters(prefix: prefix) {
       guard let stored = file.tensors[name] else {
-        throw .invalidWeights(file: file.source, reason: "has no tensor \"\(name)\"; it belongs to another network")
+        throw .invalidWeights(
+          file: file.source, reason: "has no tensor \"\(name)\"; it belongs to another network")
       }
       try parameter.take(stored, name: name, file: file.source)
     }
@@ -26,10 +27,12 @@ extension Parameter {
     case .plain: return .init(shape: shape, values: value.values)
     case .convolution(let axes):
       return .init(
-        shape: [shape[2], shape[1]] + spatial(axes), values: turned(value.values, shape[0], shape[1], shape[2]))
+        shape: [shape[2], shape[1]] + spatial(axes),
+        values: turned(value.values, shape[0], shape[1], shape[2]))
     case .transposedConvolution(let axes):
       return .init(
-        shape: [shape[1], shape[2]] + spatial(axes), values: tapsLast(value.values, shape[0], shape[1] * shape[2]))
+        shape: [shape[1], shape[2]] + spatial(axes),
+        values: tapsLast(value.values, shape[0], shape[1] * shape[2]))
     }
   }
 

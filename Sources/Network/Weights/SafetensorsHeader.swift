@@ -13,7 +13,9 @@ struct SafetensorsHeader {
     case metadata([String: String])
 
     init(from decoder: any Decoder) throws {
-      if let place = try? Place(from: decoder) { self = .tensor(place) } else {
+      if let place = try? Place(from: decoder) {
+        self = .tensor(place)
+      } else {
         self = .metadata(try [String: String](from: decoder))
       }
     }
@@ -32,18 +34,25 @@ struct SafetensorsHeader {
   let metadata: [String: String]
   private let places: [String: Place]
 
-  static func split(_ data: Data, file: String) throws(NetworkError) -> (header: SafetensorsHeader, body: Data) {
+  static func split(_ data: Data, file: String) throws(NetworkError) -> (
+    header: SafetensorsHeader, body: Data
+  ) {
     guard data.count >= 8 else {
       throw .invalidWeights(file: file, reason: "has \(data.count) bytes and is no safetensors file")
     }
-    let length = data.prefix(8).enumerated().reduce(UInt64(0)) { $0 | UInt64($1.element) << (8 * UInt64($1.offset)) }
+    let length = data.prefix(8).enumerated().reduce(UInt64(0)) {
+      $0 | UInt64($1.element) << (8 * UInt64($1.offset))
+    }
     guard length <= UInt64(longest) else {
       throw .invalidWeights(
-        file: file, reason: "states a header of \(length) bytes (at most \(longest) are taken); it is no safetensors file")
+        file: file,
+        reason: "states a header of \(length) bytes (at most \(longest) are taken); it is no safetensors file"
+      )
     }
     guard data.count >= 8 + Int(length) else {
       throw .invalidWeights(
-        file: file, reason: "ends at byte \(data.count), within its header of \(length) bytes; it is truncated")
+        file: file,
+        reason: "ends at byte \(data.count), within its header of \(length) bytes; it is truncated")
     }
     let start = data.startIndex + 8
     let header = try SafetensorsHeader(json: data[start..<start + Int(length)], file: file)
@@ -70,12 +79,15 @@ struct SafetensorsHeader {
   func tensors(in body: Data, file: String) throws(NetworkError) -> [String: WeightsFile.StoredTensor] {
     var tensors: [String: WeightsFile.StoredTensor] = [:]
     var covered = 0
-    for (name, place) in places.sorted(by: { $0.value.data_offsets.first ?? 0 < $1.value.data_offsets.first ?? 0 }) {
+    for (name, place) in places.sorted(by: {
+      $0.value.data_offsets.first ?? 0 < $1.value.data_offsets.first ?? 0
+    }) {
       tensors[name] = try tensor(name, place, in: body, from: covered, file: file)
       covered = place.data_offsets[1]
     }
     guard covered == body.count else {
-      throw .invalidWeights(file: file, reason: "\(body.count - covered) bytes after its last tensor belong to none")
+      throw .invalidWeights(
+        file: file, reason: "\(body.count - covered) bytes after its last tensor belong to none")
     }
     return tensors
   }
@@ -84,7 +96,8 @@ struct SafetensorsHeader {
     _ name: String, _ place: Place, in body: Data, from covered: Int, file: String
   ) throws(NetworkError) -> WeightsFile.StoredTensor {
     guard place.dtype == "F32" else {
-      throw .invalidWeights(file: file, reason: "tensor \"\(name)\" has type \(place.dtype); only F32 is read")
+      throw .invalidWeights(
+        file: file, reason: "tensor \"\(name)\" has type \(place.dtype); only F32 is read")
     }
     let count = place.shape.reduce(Int?(1)) { product, size in
       guard let product, size >= 0 else { return nil }
@@ -95,12 +108,14 @@ struct SafetensorsHeader {
       place.data_offsets[1] - place.data_offsets[0] == 4 * count
     else {
       throw .invalidWeights(
-        file: file, reason: "tensor \"\(name)\" of shape \(place.shape) does not fit its place \(place.data_offsets)")
+        file: file,
+        reason: "tensor \"\(name)\" of shape \(place.shape) does not fit its place \(place.data_offsets)")
     }
     guard place.data_offsets[1] <= body.count else {
       throw .invalidWeights(
         file: file,
-        reason: "tensor \"\(name)\" ends at byte \(place.data_offsets[1]) of \(body.count); the file is truncated")
+        reason:
+          "tensor \"\(name)\" ends at byte \(place.data_offsets[1]) of \(body.count); the file is truncated")
     }
     let bytes = body[(body.startIndex + place.data_offsets[0])..<(body.startIndex + place.data_offsets[1])]
     let values = bytes.withUnsafeBytes { raw in

@@ -64,7 +64,9 @@ public struct WeightsFile: Sendable {
     var header: [String: SafetensorsHeader.Entry] = [:]
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       let start = body.count
-      for value in tensor.values { withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) } }
+      for value in tensor.values {
+        withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) }
+      }
       header[name] = .tensor(.init(dtype: "F32", shape: tensor.shape, data_offsets: [start, body.count]))
     }
     var metadata = metadata
