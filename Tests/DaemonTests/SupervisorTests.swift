@@ -88,6 +88,7 @@ private struct BrokenModel: Error, CustomStringConvertible {
     paces.withLock { paces in for (name, status) in status { paces[name] = Pace(status) } }
 
     try await supervisor.runWhile {
+      defer { gate.open() }
       try await status["stalling"]?.wait { $0.framesAnalysed == 20 }
       let good = try await status["good"]?.wait { $0.framesAnalysed == 90 }
       #expect(good?.framesDropped == 0 && good?.connections == 1 && good?.alerts == 1)
@@ -97,7 +98,6 @@ private struct BrokenModel: Error, CustomStringConvertible {
       #expect(status["failing"]?.snapshot.lastError?.contains("was pulled") == true)
       #expect(status["broken"]?.snapshot.state == .failed(reason: "broken.safetensors is truncated"))
       #expect(status["stalling"]?.snapshot.state == .streaming)
-      gate.open()
     }
 
     #expect(status["good"]?.snapshot.state == .stopped)
@@ -131,6 +131,10 @@ private struct BrokenModel: Error, CustomStringConvertible {
     paces.withLock { $0["good"] = Pace(good) }
 
     try await supervisor.runWhile {
+      defer {
+        hang.open()
+        end.open()
+      }
       let done = try await good.wait { $0.framesAnalysed == 90 }
       #expect(done.framesDropped == 0)
       // Frame 16 hangs in the network; the queue holds eight, and the rest of the ninety has been dropped.
@@ -139,7 +143,6 @@ private struct BrokenModel: Error, CustomStringConvertible {
       #expect(hanging.framesRead - hanging.framesDropped - hanging.framesAnalysed <= 8 + 1)
       hang.open()
       try await slow.wait { $0.framesAnalysed + $0.framesDropped == 90 }
-      end.open()
     }
     #expect(try store.alerts(AlertQuery(camera: "good")).alerts.count == 1)
   }
@@ -156,13 +159,48 @@ private struct BrokenModel: Error, CustomStringConvertible {
     let status = supervisor.statuses[0]
     paces.withLock { $0["gate"] = Pace(status) }
     try await supervisor.runWhile { [store] in
+      defer { gate.open() }
       try await status.wait { $0.framesAnalysed == 50 && $0.alerts == 1 }
       #expect(try store.alerts().alerts.map(\.endedAt) == [nil])
-      gate.open()
     }
     let alert = try #require(try store.alerts().alerts.first)
     #expect(alert.endedAt != nil && !alert.isEndEstimated)
     #expect(status.snapshot.state == .stopped)
+  }
+
+  @Test func whatCouldNotBeStoredIsStoredWhenItCanBe() async throws {
+    // The folder of the pictures is away while the event happens, as on a disk that was unmounted.
+    let media = folder.url.appending(path: "alerts.db.media")
+    let away = folder.url.appending(path: "away")
+    let gate = Gate()
+    let isConnected = Mutex(false)
+    let statuses = Mutex<[CameraStatus]>([])
+    var environment = environment()
+    environment.openSource = { [footage] _, _ in
+      guard isConnected.withLock({ $0 }), let status = statuses.withLock({ $0.first }) else {
+        throw ScriptedSource.Failure()
+      }
+      return ScriptedSource(footage, ending: .stall(gate), pace: Pace(status))
+    }
+    let supervisor = supervisor([camera("gate")], environment)
+    let status = supervisor.statuses[0]
+    statuses.withLock { $0 = [status] }
+    try await supervisor.runWhile { [store] in
+      defer { gate.open() }
+      try await status.wait { $0.stateChanges > 2 }
+      try FileManager.default.moveItem(at: media, to: away)
+      try Data().write(to: media)
+      isConnected.withLock { $0 = true }
+      let failed = try await status.wait { $0.lastError?.contains("alerts.db.media") == true }
+      #expect(try store.alerts().alerts.isEmpty)
+      try FileManager.default.removeItem(at: media)
+      try FileManager.default.moveItem(at: away, to: media)
+      try await status.wait { $0.framesAnalysed >= failed.framesAnalysed + 90 }
+    }
+    let alerts = try store.alerts().alerts
+    #expect(alerts.count >= 2)
+    #expect(alerts.allSatisfy { $0.endedAt != nil && $0.snapshot != nil })
+    #expect(try AlertStore.check(databaseAt: folder.url.appending(path: "alerts.db").path).isEmpty)
   }
 
   @Test func aFileIsAnalysedOnceWithoutDrops() async throws {
@@ -210,6 +248,7 @@ private struct BrokenModel: Error, CustomStringConvertible {
     }
     let supervisor = supervisor([camera("gate")], environment)
     try await supervisor.runWhile {
+      defer { gate.open() }
       #expect(await manager.next() == "READY=1")
       #expect(await manager.next() == "WATCHDOG=1")
       #expect(await manager.next().hasPrefix("STATUS="))
@@ -224,7 +263,6 @@ private struct BrokenModel: Error, CustomStringConvertible {
       time.withLock { $0 = .seconds(61) }
       tick.yield()
       #expect(await manager.next() == "STATUS=1 of 1 cameras streaming")
-      gate.open()
     }
     #expect(await manager.next() == "STOPPING=1")
     #expect(log.all.contains { $0.hasPrefix("<2>no progress, so the watchdog is no longer fed: gate") })

@@ -7,7 +7,7 @@ import Store
 /// Keeps one camera going: connects, analyses, and after a failure waits and connects again, for ever.
 ///
 /// It shares nothing with other cameras but the database, so that what happens to it stays with it.
-struct CameraService: Service {
+struct CameraService: Service, CustomStringConvertible {
   /// A connection that gave footage of this length works: the next failure starts the back-off anew.
   private static let settledAfter = Duration.seconds(10)
   /// Places of the live queue: about a second, one hop of cubes.
@@ -25,6 +25,8 @@ struct CameraService: Service {
   let logger: Logger
   /// Ends reading when the daemon stops.
   let cancellation = Cancellation()
+
+  var description: String { "camera \(camera.name)" }
 
   func run() async throws {
     await withTaskCancellationOrGracefulShutdownHandler {
@@ -58,13 +60,18 @@ struct CameraService: Service {
   /// - Returns: Why it ended, and whether it had worked for a while.
   private func connect() async -> (reason: String, isSettled: Bool) {
     let queue = FrameQueue<LiveFrame>(capacity: Self.queueCapacity)
-    let framesBefore = status.snapshot.framesRead
+    let before = status.snapshot
     async let analysed: Void = analysis.analyse(queue)
     let readFailure = await read(into: queue)
     // The analysis first takes what is queued.
     var analysisFailure: String?
     do { try await analysed } catch { analysisFailure = Self.reason(error) }
-    let frames = status.snapshot.framesRead - framesBefore
+    let frames = status.snapshot.framesRead - before.framesRead
+    let dropped = status.snapshot.framesDropped - before.framesDropped
+    if dropped > 0 {
+      logger.warning(
+        "\(dropped) of \(frames) frames were dropped, because analysis was slower than the camera")
+    }
     let footage = Duration.seconds(Double(frames) / framesPerSecond)
     return (analysisFailure ?? readFailure ?? "the stream ended", footage >= Self.settledAfter)
   }

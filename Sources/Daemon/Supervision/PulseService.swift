@@ -4,10 +4,12 @@ import Logging
 import ServiceLifecycle
 
 /// Tells systemd that the daemon is ready, how it is, that it is alive, and that it stops.
-struct PulseService: Service {
+struct PulseService: Service, CustomStringConvertible {
   let statuses: [CameraStatus]
   let environment: Supervisor.Environment
   let logger: Logger
+
+  var description: String { "line to systemd" }
 
   func run() async throws {
     let timeout = environment.notifier.watchdogTimeout

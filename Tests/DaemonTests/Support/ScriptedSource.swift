@@ -43,8 +43,8 @@ final class ScriptedSource: FrameSource {
   }
 }
 
-/// Lets a source give a frame only while few of its frames wait for analysis, so that nothing need be dropped.
-/// All state is guarded by the condition.
+/// Lets a source give a frame only while few of its frames wait for analysis, so that nothing need be dropped; when the
+/// analysis has ended, it gives one now and then, as a camera would. All state is guarded by the condition.
 final class Pace: @unchecked Sendable {
   private let condition = NSCondition()
   private var analysed = 0
@@ -52,6 +52,8 @@ final class Pace: @unchecked Sendable {
   private var watching: Task<Void, Never>?
 
   init(_ status: CameraStatus) {
+    analysed = status.snapshot.framesAnalysed
+    given = analysed
     watching = Task { [weak self] in
       for await snapshot in status.updates() { self?.set(snapshot.framesAnalysed) }
     }
@@ -61,7 +63,7 @@ final class Pace: @unchecked Sendable {
 
   func waitForTurn() {
     condition.withLock {
-      while given - analysed >= 4 { condition.wait() }
+      while given - analysed >= 4, condition.wait(until: Date(timeIntervalSinceNow: 1)) {}
       given += 1
     }
   }
