@@ -11,6 +11,7 @@ public enum NetworkError: Error, Sendable, CustomStringConvertible {
   /// A file could not be read or written.
   case fileFailed(file: String, reason: String)
 
+  /// What happened and what to do, in words.
   public var description: String {
     switch self {
     case .shapeMismatch(let layer, let expected, let found):

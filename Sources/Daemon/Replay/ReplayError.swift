@@ -9,6 +9,7 @@ public enum ReplayError: Error, Sendable, CustomStringConvertible {
   /// Ctrl-C; what was finished is stored.
   case interrupted(clip: String, frames: Int)
 
+  /// What happened and what to do, in words.
   public var description: String {
     func text(_ seconds: Double) -> String { "\((seconds * 10).rounded() / 10) s" }
     switch self {

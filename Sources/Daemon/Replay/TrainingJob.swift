@@ -10,6 +10,7 @@ public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
   /// `--resume` without a checkpoint.
   case noCheckpoint(path: String)
 
+  /// What happened and what to do, in words.
   public var description: String {
     switch self {
     case .noBaseModel(let searched):

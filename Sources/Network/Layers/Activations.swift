@@ -9,17 +9,20 @@ public class LeakyReLU: Layer {
   /// A leaky rectifier.
   public init(_ slope: Float = 0.01) { self.slope = slope }
 
+  /// The result of inference.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let y = Tensor(uninitialized: x.shape)
     ck_leaky_relu(x.pointer, Int64(x.count), slope, y.pointer, compute.count)
     return y
   }
 
+  /// The result in training, remembering what `backward` needs.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     input = x
     return try self(x, on: compute)
   }
 
+  /// The gradients of the parameters and of the input.
   public func backward(
     _ gradient: Tensor, needsInputGradient: Bool, on compute: Compute
   ) throws(NetworkError) -> Tensor? {

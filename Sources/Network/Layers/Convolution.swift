@@ -32,18 +32,22 @@ public class Convolution: Layer {
     self.bias = bias ? Parameter("bias", Tensor([outputChannels])) : nil
   }
 
+  /// `weight` and, where there is one, `bias`.
   public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
+  /// The result of inference.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     try convolve(x, geometry(for: x.shape), on: compute)
   }
 
+  /// The result in training, remembering what `backward` needs.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let g = try geometry(for: x.shape)
     input = (g, x)
     return try convolve(x, g, on: compute)
   }
 
+  /// The gradients of the parameters and of the input.
   public func backward(
     _ gradient: Tensor, needsInputGradient: Bool, on compute: Compute
   ) throws(NetworkError) -> Tensor? {

@@ -17,17 +17,20 @@ public class Pooling: Layer {
     self.roundsUp = roundsUp
   }
 
+  /// The result of inference.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let g = try geometry(for: x.shape)
     return try pool(x, g, on: compute).reshaped(to: externalShape(g.output))
   }
 
+  /// The result in training, remembering what `backward` needs.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let g = try geometry(for: x.shape)
     seen = (g, x.shape)
     return try pool(x, g, on: compute).reshaped(to: externalShape(g.output))
   }
 
+  /// The gradients of the parameters and of the input.
   public func backward(
     _ gradient: Tensor, needsInputGradient: Bool, on compute: Compute
   ) throws(NetworkError) -> Tensor? {

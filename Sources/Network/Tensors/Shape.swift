@@ -27,5 +27,6 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// This shape with another number of channels.
   public func withChannels(_ channels: Int) -> Shape { Shape(sizes.dropLast() + [channels]) }
 
+  /// `[1, 16, 128, 128, 1]`.
   public var description: String { "[" + sizes.map(String.init).joined(separator: ", ") + "]" }
 }
