@@ -1,4 +1,5 @@
 import Anomaly
+import TestKit
 import Testing
 
 struct PersistenceTests {

@@ -1,5 +1,6 @@
 import Anomaly
 import Decode
+import TestKit
 
 /// A textured background with sensor noise and people who walk through it: blobs of 8×14 pixels on a path.
 struct SyntheticScene {

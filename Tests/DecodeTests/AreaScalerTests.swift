@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Decode
@@ -41,7 +42,7 @@ import Testing
   }
 
   @Test(arguments: 0..<60) func equalsTheDefinition(seed: UInt64) {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     let source = PictureSize(
       width: .random(in: 1...70, using: &random), height: .random(in: 1...600, using: &random))
     let target = PictureSize(

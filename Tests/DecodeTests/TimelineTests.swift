@@ -1,3 +1,4 @@
+import TestKit
 import Testing
 
 @testable import Decode
@@ -79,7 +80,7 @@ import Testing
   }
 
   @Test(arguments: 0..<200) func increasesStrictlyWhateverComes(seed: UInt64) {
-    var random = SplitMix64(state: seed)
+    var random = SplitMix64(seed: seed)
     var timeline = timeline(wrapBits: [33, 64, 32].randomElement(using: &random) ?? 64)
     var clock: Int64 = .random(in: -1_000_000...1_000_000, using: &random)
     var last = Duration.seconds(-1)
@@ -100,18 +101,5 @@ import Testing
       #expect(time > last)
       last = time
     }
-  }
-}
-
-/// Vigna's splitmix64: seeded randomness for properties.
-struct SplitMix64: RandomNumberGenerator {
-  var state: UInt64
-
-  mutating func next() -> UInt64 {
-    state &+= 0x9E37_79B9_7F4A_7C15
-    var z = state
-    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-    return z ^ (z >> 31)
   }
 }

@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Store

@@ -1,0 +1,21 @@
+/// A small seeded generator (Steele, Lea and Flood, 2014), so that random tests are the same each time.
+public struct SplitMix64: RandomNumberGenerator {
+  private var state: UInt64
+
+  /// The sequence that belongs to this seed.
+  public init(seed: UInt64) { state = seed }
+
+  /// The next 64 random bits.
+  public mutating func next() -> UInt64 {
+    state &+= 0x9E37_79B9_7F4A_7C15
+    var z = state
+    z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
+    z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
+    return z ^ (z >> 31)
+  }
+
+  /// Uniform in `range`.
+  public mutating func float(in range: ClosedRange<Float> = 0...1) -> Float {
+    .random(in: range, using: &self)
+  }
+}
