@@ -65,7 +65,8 @@ import Testing
     #expect(page.all("script").count == 1)
     #expect(page.all("img").count == 1)
     let shown = evil.replacing("\u{1}", with: "\u{FFFD}").replacing("\u{7F}", with: "\u{FFFD}")
-    #expect(page.text.components(separatedBy: shown).count - 1 == 8)
+    // Camera, model, losses, snapshot, clip, run, model identity, alert log and version.
+    #expect(page.text.components(separatedBy: shown).count - 1 == 9)
   }
 
   @Test func interpolationEscapesTextAndKeepsMarkup() {

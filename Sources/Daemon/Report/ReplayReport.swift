@@ -51,10 +51,15 @@ public struct ReplayReport {
     do {
       try Data(html.utf8).write(to: url, options: .atomic)
     } catch {
-      let cause = (error as NSError).userInfo[NSUnderlyingErrorKey] as? NSError ?? error as NSError
-      let reason = cause.domain == NSPOSIXErrorDomain ? String(cString: strerror(Int32(cause.code))) : "\(cause)"
-      throw .cannotWrite(path: url.path, reason: reason)
+      throw .cannotWrite(path: url.path, reason: Self.reason(for: error))
     }
+  }
+
+  /// What the system says, without Foundation's wording around it.
+  private static func reason(for error: any Error) -> String {
+    let cause = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error) as NSError
+    return cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
   }
 }
 
