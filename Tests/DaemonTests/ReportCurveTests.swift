@@ -47,7 +47,10 @@ import Testing
     (.seconds(5), ["0:00", "0:01", "0:02", "0:03", "0:04", "0:05"]),
     (.milliseconds(79_500), ["0:00", "0:10", "0:20", "0:30", "0:40", "0:50", "1:00", "1:10"]),
     (.seconds(3600), ["0:00", "10:00", "20:00", "30:00", "40:00", "50:00", "1:00:00"]),
-    (.seconds(86_400), ["0:00", "3:00:00", "6:00:00", "9:00:00", "12:00:00", "15:00:00", "18:00:00", "21:00:00", "24:00:00"]),
+    (
+      .seconds(86_400),
+      ["0:00", "3:00:00", "6:00:00", "9:00:00", "12:00:00", "15:00:00", "18:00:00", "21:00:00", "24:00:00"]
+    ),
   ])
   func ticksAreRound(duration: Duration, labels: [String]) {
     #expect(TimeAxis(duration: duration).ticks.map(\.clipTime) == labels)
@@ -70,12 +73,16 @@ import Testing
     #expect(Duration.milliseconds(-5).preciseClipTime == "0:00.0")
   }
 
-  @Test(arguments: [(0.0, "0.00"), (0.29, "0.29"), (0.4999, "0.49"), (1, "1.00"), (1.5, "1.00"), (.nan, "0.00")])
+  @Test(arguments: [
+    (0.0, "0.00"), (0.29, "0.29"), (0.4999, "0.49"), (1, "1.00"), (1.5, "1.00"), (.nan, "0.00"),
+  ])
   func anAlertNeverReadsLikeItsThreshold(regularity: Double, text: String) {
     #expect(hundredths(regularity) == text)
   }
 
-  @Test(arguments: [(0.0, "0.00%"), (0.125, "12.50%"), (1.0 / 3, "33.33%"), (0.00049, "0.05%"), (2, "100.00%")])
+  @Test(arguments: [
+    (0.0, "0.00%"), (0.125, "12.50%"), (1.0 / 3, "33.33%"), (0.00049, "0.05%"), (2, "100.00%"),
+  ])
   func sharesAreWrittenForStyleSheets(share: Double, text: String) {
     #expect(percent(share) == text)
   }

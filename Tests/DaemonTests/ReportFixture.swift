@@ -24,7 +24,8 @@ extension ReplaySummary {
         size: PictureSize(width: 768, height: 576), framesPerSecond: 10, duration: .seconds(80),
         estimatedFrameCount: 800, creationTime: nil, isLive: false, hasTimestamps: true),
       losses: losses, runID: "replay-1234", modelName: "learned from this clip", modelDigest: "abcdef",
-      learnedUntil: learnedUntil, startedAt: startedAt, frameCount: curve.count, scoredFrameCount: curve.count,
+      learnedUntil: learnedUntil, startedAt: startedAt, frameCount: curve.count,
+      scoredFrameCount: curve.count,
       curve: curve, alerts: alerts, databasePath: "alerts.sqlite", programVersion: "1.0")
   }
 }
@@ -40,7 +41,8 @@ extension Alert {
   /// An alert of two seconds whose peak is in the middle.
   static func sample(
     _ id: Int64, at start: Double, kind: AlertKind = .irregular, regularity: Double = 0.25,
-    box: AlertBox = AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25), snapshot: String? = "a/snapshot.jpg",
+    box: AlertBox = AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),
+    snapshot: String? = "a/snapshot.jpg",
     heatMap: String? = "a/heat.jpg", mark: Bool? = nil
   ) -> Alert {
     let begin = reportStart + .seconds(start)

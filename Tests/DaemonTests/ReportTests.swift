@@ -13,7 +13,9 @@ import Testing
 
   @Test func everyAlertHasARowACardAndItsPictures() throws {
     let page = try page(
-      .sample(alerts: [.sample(7, at: 50), .sample(8, at: 60, kind: .sceneChange), .sample(9, at: 70, mark: false)]))
+      .sample(alerts: [
+        .sample(7, at: 50), .sample(8, at: 60, kind: .sceneChange), .sample(9, at: 70, mark: false),
+      ]))
     #expect(page.all("article").map(\.attributes["id"]) == ["alert-1", "alert-S1", "alert-2"])
     #expect(page.all("tr").count == 1 + 3)
     #expect(page.all("img").count == 6)
@@ -39,12 +41,23 @@ import Testing
   @Test func shadesAndBoxesStandWhereTheAlertIs() throws {
     let page = try page(.sample(alerts: [.sample(1, at: 50.5)]))
     let shade = try #require(page.all("rect", withClass: "alert").first?.attributes)
-    #expect(shade["x"] == "50500" && shade["width"] == "2000")
+    #expect(shade["x"] == "631250" && shade["width"] == "25000")
     let learned = try #require(page.all("rect", withClass: "learned").first?.attributes)
-    #expect(learned["x"] == "0" && learned["width"] == "40000")
+    #expect(learned["x"] == "0" && learned["width"] == "500000")
     #expect(
       page.all("span", withClass: "box").map(\.attributes["style"])
         == ["left:25.00%;top:50.00%;width:12.50%;height:25.00%"])
+  }
+
+  @Test func theCurveIsDrawnInMillionthsAndThousandths() throws {
+    let curve: [ReplaySummary.Point] = [
+      .init(time: .seconds(40), regularity: 0.75), .init(time: .seconds(60), regularity: 0.2506),
+      .init(time: .seconds(80), regularity: 1.5),
+    ]
+    let lines = try page(.sample(curve: curve)).all("polyline")
+    #expect(
+      lines.map(\.attributes["points"]) == Array(repeating: "500000,250 750000,750 1000000,0", count: 2))
+    #expect(lines.first?.attributes["data-milliseconds"] == "80000")
   }
 
   @Test func theWholePictureIsNotOutlined() throws {

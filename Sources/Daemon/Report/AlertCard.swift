@@ -39,13 +39,16 @@ struct AlertCard {
       """
   }
 
-  private var title: String { "\(reported.title.lowercased()), \(reported.peak.preciseClipTime) into the clip" }
+  private var title: String {
+    "\(reported.title.lowercased()), \(reported.peak.preciseClipTime) into the clip"
+  }
 
   private func missing(_ name: String, path: String?) -> HTML {
     let reason: HTML =
       switch path {
       case nil: "None was kept."
-      case let path? where reported.isWithoutPictures: "Left out to keep the page small; it is in <code>\(path)</code>"
+      case let path? where reported.isWithoutPictures:
+        "Left out to keep the page small; it is in <code>\(path)</code>"
       case let path?: "<code>\(path)</code> cannot be read as a picture."
       }
     return "<figure><div class=\"missing\"><p>\(reason)</p></div><figcaption>\(name)</figcaption></figure>"

@@ -3,8 +3,8 @@ import Store
 
 /// The regularity over the clip as SVG, with what was learned from and the alerts shaded.
 ///
-/// Text keeps its size whatever the width of the page: only the inner drawing, whose units are milliseconds and
-/// thousandths of regularity, is stretched.
+/// Text keeps its size whatever the width of the page: only the inner drawing, whose units are millionths of the clip
+/// and thousandths of regularity, is stretched. Browsers draw with 24 bits, so milliseconds of a day would be too fine.
 struct CurveChart {
   /// So many points are drawn at most: more than a screen has columns.
   static let pointLimit = 2000
@@ -12,15 +12,16 @@ struct CurveChart {
   private static let threshold = 0.5
   /// Where the drawing begins below the upper edge, and its height, in CSS pixels.
   private static let (top, height) = (26, 220)
-  /// Labels that are closer than this share of the width become one.
-  private static let labelGap = 0.05
+  /// The width of the drawing in its own units.
+  private static let units = 1_000_000
 
   let summary: ReplaySummary
   let alerts: [ReportedAlert]
 
   var html: HTML {
     guard !summary.curve.isEmpty else {
-      return "<section class=\"panel\"><h2>Regularity</h2><p>There is no curve: no frame has a score.</p></section>"
+      return
+        "<section class=\"panel\"><h2>Regularity</h2><p>There is no curve: no frame has a score.</p></section>"
     }
     return """
       <section class="panel" aria-labelledby="regularity">
@@ -51,13 +52,18 @@ struct CurveChart {
     min(max(Double(time.inMilliseconds) / Double(duration.inMilliseconds), 0), 1)
   }
 
+  /// A time in the drawing's units.
+  private func x(_ time: Duration) -> Int { Int((share(time) * Double(Self.units)).rounded()) }
+
   private func y(_ regularity: Double) -> Int {
     Self.top + Int((Double(Self.height) * (1 - regularity)).rounded())
   }
 
   private var description: String {
     let lowest = summary.curve.min { $0.regularity < $1.regularity }
-    let dip = lowest.map { ", lowest at \($0.time.preciseClipTime) with \(hundredths(Double($0.regularity)))" }
+    let dip = lowest.map {
+      ", lowest at \($0.time.preciseClipTime) with \(hundredths(Double($0.regularity)))"
+    }
     return "Regularity from 0:00 to \(duration.clipTime)\(dip ?? "")"
   }
 
@@ -65,11 +71,14 @@ struct CurveChart {
 
   private var axes: HTML {
     let bottom = Self.top + Self.height
-    let times = TimeAxis(duration: duration).ticks.map { tick -> HTML in
+    let ticks = TimeAxis(duration: duration).ticks
+    let times = ticks.enumerated().map { number, tick -> HTML in
       let x = percent(share(tick))
+      // On a phone every other label gives way.
+      let style = ticks.count > 5 && number % 2 == 1 ? "tick spare" : "tick"
       return """
         <line class="grid" x1="\(x)" x2="\(x)" y1="\(Self.top)" y2="\(bottom)"/>\
-        <text class="tick" x="\(x)" y="\(bottom + 18)" text-anchor="middle">\(tick.clipTime)</text>
+        <text class="\(style)" x="\(x)" y="\(bottom + 18)" text-anchor="middle">\(tick.clipTime)</text>
         """
     }
     let levels = [0.0, 0.5, 1.0].map { level -> HTML in
@@ -82,38 +91,37 @@ struct CurveChart {
   }
 
   private var drawing: HTML {
-    let width = duration.inMilliseconds
+    let sampled = summary.curve.sampled(limit: Self.pointLimit)
+    // Rounded down, like every regularity on the page.
+    let points = sampled.map { point in
+      "\(x(point.time)),\(1000 - Int((1000 * min(max(point.regularity, 0), 1)).rounded(.down)))"
+    }.joined(separator: " ")
+    let style = sampled.count > Self.pointLimit / 2 ? "curve dense" : "curve"
     return """
-      <svg y="\(Self.top)" width="100%" height="\(Self.height)" viewBox="0 0 \(width) 1000" preserveAspectRatio="none" \
-      overflow="visible">
-      <clipPath id="below"><rect x="0" y="500" width="\(width)" height="520"/></clipPath>
+      <svg y="\(Self.top)" width="100%" height="\(Self.height)" viewBox="0 0 \(Self.units) 1000" \
+      preserveAspectRatio="none" overflow="visible">
+      <clipPath id="below"><rect x="0" y="500" width="\(Self.units)" height="520"/></clipPath>
       \(learnedSpan)
       \(alerts.map(span))
-      <polyline id="curve" class="curve" points="\(points)"/>
-      <polyline class="curve low" clip-path="url(#below)" points="\(points)"/>
+      <polyline id="curve" class="\(style)" data-milliseconds="\(duration.inMilliseconds)" points="\(points)"/>
+      <polyline class="\(style) low" clip-path="url(#below)" points="\(points)"/>
       </svg>
       <line class="threshold" x1="0" x2="100%" y1="\(y(Self.threshold))" y2="\(y(Self.threshold))"/>
       """
   }
 
-  private var points: String {
-    summary.curve.sampled(limit: Self.pointLimit).map { point in
-      "\(point.time.inMilliseconds),\(Int((1000 * (1 - min(max(point.regularity, 0), 1))).rounded()))"
-    }.joined(separator: " ")
-  }
-
   private var learnedSpan: HTML? {
     summary.learnedUntil.map { until in
-      "<rect class=\"learned\" x=\"0\" y=\"0\" width=\"\(until.inMilliseconds)\" height=\"1000\"/>"
+      "<rect class=\"learned\" x=\"0\" y=\"0\" width=\"\(x(until))\" height=\"1000\"/>"
     }
   }
 
   private func span(_ reported: ReportedAlert) -> HTML {
-    let start = max(0, reported.start.inMilliseconds)
-    let end = max(start, (reported.end ?? duration).inMilliseconds)
+    let start = x(reported.start)
+    let width = max(x(reported.end ?? duration) - start, 1)
     return """
       <a href="#\(reported.anchor)"><title>\(reported.title) at \(reported.start.preciseClipTime)</title>\
-      <rect class="\(reported.isIrregular ? "alert" : "alert scene")" x="\(start)" y="0" width="\(max(end - start, 1))" \
+      <rect class="\(reported.isIrregular ? "alert" : "alert scene")" x="\(start)" y="0" width="\(width)" \
       height="1000"/></a>
       """
   }
@@ -125,10 +133,14 @@ struct CurveChart {
     return "\(learned)\n\(labelGroups.compactMap(label))"
   }
 
+  /// Whether there are so many alerts that the labels of a phone's width would lie on each other.
+  private var isCrowded: Bool { alerts.count > 20 }
+
   /// Alerts whose labels would lie on each other, together.
   private var labelGroups: [[ReportedAlert]] {
-    alerts.reduce(into: []) { groups, reported in
-      if let first = groups.last?.first, share(reported.start) - share(first.start) < Self.labelGap {
+    let gap = isCrowded ? 0.1 : 0.06
+    return alerts.reduce(into: []) { groups, reported in
+      if let first = groups.last?.first, share(reported.start) - share(first.start) < gap {
         groups[groups.count - 1].append(reported)
       } else {
         groups.append([reported])
@@ -138,10 +150,10 @@ struct CurveChart {
 
   private func label(_ group: [ReportedAlert]) -> HTML? {
     guard let first = group.first, let last = group.last else { return nil }
-    let text = group.count == 1 ? first.label : "\(first.label)–\(last.label)"
-    let isIrregular = group.contains(where: \.isIrregular)
+    let text = group.count > 2 ? "\(first.label)–\(last.label)" : group.map(\.label).joined(separator: ", ")
+    let kind = group.contains(where: \.isIrregular) ? "" : " scene"
     return """
-      <a href="#\(first.anchor)"><text class="\(isIrregular ? "label" : "label scene")" \
+      <a href="#\(first.anchor)"><text class="label\(kind)\(isCrowded ? " spare" : "")" \
       x="\(percent((share(first.start) + share(last.end ?? last.start)) / 2))" y="\(Self.top - 8)" \
       text-anchor="middle">\(text)</text></a>
       """
@@ -152,11 +164,15 @@ struct CurveChart {
       "<li><span class=\"key curve-key\"></span>regularity</li>",
       "<li><span class=\"key threshold-key\"></span>alert threshold</li>",
     ]
-    if alerts.contains(where: \.isIrregular) { keys.append("<li><span class=\"key alert-key\"></span>alert</li>") }
+    if alerts.contains(where: \.isIrregular) {
+      keys.append("<li><span class=\"key alert-key\"></span>alert</li>")
+    }
     if alerts.contains(where: { !$0.isIrregular }) {
       keys.append("<li><span class=\"key scene-key\"></span>scene change</li>")
     }
-    if summary.learnedUntil != nil { keys.append("<li><span class=\"key learned-key\"></span>learned from</li>") }
+    if summary.learnedUntil != nil {
+      keys.append("<li><span class=\"key learned-key\"></span>learned from</li>")
+    }
     return "<ul class=\"legend\">\(keys)</ul>"
   }
 }

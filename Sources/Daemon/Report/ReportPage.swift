@@ -53,9 +53,9 @@ struct ReportPage {
     <dl class="facts">
     \(fact("Camera", "\(summary.camera)"))
     \(fact("Recorded", recorded))
+    \(fact("Learned from", learned))
     \(fact("Media", "\(summary.media.description)"))
     \(fact("Model", "\(summary.modelName)"))
-    \(fact("Learned from", learned))
     </dl>
     </header>
     """
@@ -67,7 +67,7 @@ struct ReportPage {
 
   private var recorded: HTML {
     summary.startedAt.millisecondsSince1970 == 0
-      ? "The clip does not say; times of day count from 1970-01-01." : summary.startedAt.timeOfDay
+      ? "The clip does not say; times of day count from 1970-01-01." : "\(summary.startedAt.timeOfDay) UTC"
   }
 
   private var learned: HTML {

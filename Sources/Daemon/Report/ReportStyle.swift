@@ -16,7 +16,6 @@ enum ReportStyle {
       }
     }
     * { box-sizing: border-box; }
-    html { scroll-behavior: smooth; }
     body {
       margin: 0; background: var(--page); color: var(--text);
       font: 15px/1.5 system-ui, -apple-system, "Segoe UI", Roboto, "Helvetica Neue", Arial, sans-serif;
@@ -59,6 +58,7 @@ enum ReportStyle {
     a:hover .alert { stroke-opacity: 1; }
     .curve { fill: none; stroke: var(--curve); stroke-width: 1.75; stroke-linejoin: round;
       vector-effect: non-scaling-stroke; pointer-events: none; }
+    .curve.dense { stroke-width: 1; }
     .curve.low { stroke: var(--alert); }
     .threshold { stroke: var(--alert); stroke-width: 1.25; stroke-dasharray: 5 4; pointer-events: none; }
     .label { fill: var(--alert); font-size: 13px; font-weight: 700; }
@@ -73,10 +73,11 @@ enum ReportStyle {
     .scene-key { background: var(--scene-tint); border: 1px dashed var(--scene); }
     .learned-key { background: var(--learned); border: 1px solid var(--line); }
 
-    .scroll { overflow-x: auto; margin-top: 10px; }
+    .scroll { overflow: auto; max-height: 430px; margin-top: 10px; }
     table { width: 100%; border-collapse: collapse; font-variant-numeric: tabular-nums; }
     th, td { padding: 8px 16px 8px 0; text-align: left; white-space: nowrap; border-top: 1px solid var(--line); }
-    thead th { color: var(--muted); font-size: 13px; font-weight: 400; border-top: 0; padding-top: 0; }
+    thead th { color: var(--muted); font-size: 13px; font-weight: 400; border-top: 0; padding-top: 0;
+      position: sticky; top: 0; background: var(--panel); }
     tbody th a { text-decoration: none; }
     tbody tr:hover { background: var(--learned); }
     .badge { display: inline-block; min-width: 26px; padding: 1px 7px; border-radius: 13px; text-align: center;
@@ -108,6 +109,7 @@ enum ReportStyle {
       h1 { font-size: 22px; }
       .panel, .verdict, .losses { padding: 16px; }
       .pictures { grid-template-columns: 1fr; }
+      td .meter, .spare { display: none; }
     }
     @media print {
       :root { --page: #ffffff; --panel: #ffffff; --line: #cfd4da; --text: #000000; --muted: #444444;
@@ -116,8 +118,8 @@ enum ReportStyle {
       * { print-color-adjust: exact; -webkit-print-color-adjust: exact; }
       #readout { display: none; }
       .card { content-visibility: visible; }
+      .scroll { max-height: none; overflow: visible; }
       .card, .panel, tr { break-inside: avoid; }
     }
-    @media (prefers-reduced-motion: reduce) { html { scroll-behavior: auto; } }
     """
 }

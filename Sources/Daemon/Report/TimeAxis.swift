@@ -6,7 +6,9 @@ struct TimeAxis {
   /// At most this many steps lie on an axis, so that the labels have room on a phone.
   private static let stepLimit = 8
   /// Steps in seconds that people count time in.
-  private static let steps = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200]
+  private static let steps = [
+    1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 10_800, 21_600, 43_200,
+  ]
 
   /// The marks, from zero on, at a round step.
   var ticks: [Duration] {
