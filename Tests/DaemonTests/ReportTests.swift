@@ -108,7 +108,7 @@ import Testing
     summary.frameCount = 9
     let page = try page(summary)
     #expect(page.text.contains("Nothing could be scored"))
-    #expect(page.text.contains("There were 9 frames, fewer than a score takes."))
+    #expect(page.text.contains("9 frames to score, which is too few."))
     #expect(!page.text.contains("Nothing irregular"))
     #expect(page.all("svg").isEmpty)
   }

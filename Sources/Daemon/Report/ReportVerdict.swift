@@ -36,12 +36,12 @@ struct ReportVerdict {
   }
 
   private var learned: String? {
-    summary.learnedUntil.map { "The first \($0.clipTime) were learned from." }
+    summary.learnedUntil.map { "The model learned from the first \($0.clipTime)." }
   }
 
   private var scored: String {
     if summary.curve.isEmpty {
-      return "There were \(counted(summary.frameCount, "frame")), fewer than a score takes."
+      return "\(counted(summary.frameCount, "frame")) to score, which is too few."
     }
     let all = summary.scoredFrameCount == summary.frameCount
     return all
