@@ -6,6 +6,10 @@ struct AlertCard {
   let reported: ReportedAlert
   /// The size that pictures have as a rule, in pixels: the page reserves the room before they are shown.
   let pictureSize: PictureSize
+  /// Whether its pictures may wait until the reader comes near them.
+  let isLazy: Bool
+
+  private static let lazy: HTML = " loading=\"lazy\" decoding=\"async\""
 
   private var alert: Alert { reported.alert }
 
@@ -34,7 +38,7 @@ struct AlertCard {
     guard let picture else { return missing(name, path: path) }
     return """
       <figure><div class="frame"><img src="\(HTML(markup: picture.uri))" alt="\(name) of \(title)" \
-      width="\(pictureSize.width)" height="\(pictureSize.height)" loading="lazy" decoding="async"/>\(box)</div>\
+      width="\(pictureSize.width)" height="\(pictureSize.height)"\(isLazy ? Self.lazy : nil)/>\(box)</div>\
       <figcaption>\(name)</figcaption></figure>
       """
   }

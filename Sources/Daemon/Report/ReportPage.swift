@@ -43,6 +43,9 @@ struct ReportPage {
   private static let contentPolicy =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; script-src 'unsafe-inline'"
 
+  /// A page of more alerts shows pictures as the reader comes to them.
+  private static let eagerCardLimit = 12
+
   private var clipName: String { summary.clip.split(separator: "/").last.map(String.init) ?? summary.clip }
 
   private var header: HTML {
@@ -99,9 +102,15 @@ struct ReportPage {
     guard !alerts.isEmpty else { return nil }
     return """
       <section aria-label="Alerts in detail">
-      \(alerts.map { AlertCard(reported: $0, pictureSize: summary.media.size).html })
+      \(alerts.map(card))
       </section>
       """
+  }
+
+  private func card(_ reported: ReportedAlert) -> HTML {
+    AlertCard(
+      reported: reported, pictureSize: summary.media.size, isLazy: alerts.count > Self.eagerCardLimit
+    ).html
   }
 
   private var footer: HTML {
