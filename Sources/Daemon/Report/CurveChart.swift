@@ -128,7 +128,7 @@ struct CurveChart {
 
   private var labels: HTML {
     let learned: HTML? = summary.learnedUntil.map { until in
-      "<text class=\"note\" x=\"8\" y=\"\(Self.top + Self.height - 10)\">learned from, 0:00–\(until.clipTime)</text>"
+      "<text class=\"note spare\" x=\"8\" y=\"\(Self.top + Self.height - 10)\">learned from, 0:00–\(until.clipTime)</text>"
     }
     return "\(learned)\n\(labelGroups.compactMap(label))"
   }
