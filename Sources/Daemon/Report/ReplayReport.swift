@@ -1,0 +1,72 @@
+public import Foundation
+public import Store
+
+/// What a replay came to as one HTML page that needs nothing else: no other file, no network, no script.
+///
+/// The same summary and pictures give the same bytes.
+public struct ReplayReport {
+  /// So many bytes of pictures go into a page. The least regular alerts have theirs first; the rest name their files.
+  static let pictureBytesLimit = 32 << 20
+
+  private let summary: ReplaySummary
+  private let alerts: [ReportedAlert]
+
+  /// A report with the pictures of its alerts.
+  ///
+  /// - Parameter snapshots: the JPEG or PNG bytes of an alert's pictures, nil where there is none. Not called for an
+  ///   alert whose pictures have no room in the page any more.
+  public init(
+    _ summary: ReplaySummary,
+    snapshots: (Alert) throws -> (snapshot: Data?, heatMap: Data?) = ReplayReport.pictureFiles
+  ) rethrows {
+    self.summary = summary
+    var alerts = ReportedAlert.all(of: summary)
+    var bytesLeft = Self.pictureBytesLimit
+    for position in alerts.indices.sorted(by: { alerts[$0].comesBefore(alerts[$1]) }) {
+      guard bytesLeft > 0 else {
+        alerts[position].isWithoutPictures = true
+        continue
+      }
+      let (snapshot, heatMap) = try snapshots(alerts[position].alert)
+      alerts[position].snapshot = EmbeddedPicture(snapshot)
+      alerts[position].heatMap = EmbeddedPicture(heatMap)
+      bytesLeft -= (snapshot?.count ?? 0) + (heatMap?.count ?? 0)
+    }
+    self.alerts = alerts
+  }
+
+  /// Reads the picture files of an alert; nil for one that cannot be read.
+  public static func pictureFiles(of alert: Alert) -> (snapshot: Data?, heatMap: Data?) {
+    let contents = { (path: String) in try? Data(contentsOf: URL(filePath: path)) }
+    return (alert.snapshot.flatMap(contents), alert.heatMap.flatMap(contents))
+  }
+
+  /// The page. It is well-formed XML too.
+  public var html: String { ReportPage(summary: summary, alerts: alerts).html.source }
+
+  /// Writes the page to a file, whole or not at all.
+  ///
+  /// - Throws: `ReportError.cannotWrite`.
+  public func write(to url: URL) throws(ReportError) {
+    do {
+      try Data(html.utf8).write(to: url, options: .atomic)
+    } catch {
+      throw .cannotWrite(path: url.path, reason: Self.reason(for: error))
+    }
+  }
+
+  /// What the system says, without Foundation's wording around it.
+  private static func reason(for error: any Error) -> String {
+    let cause = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error) as NSError
+    return cause.domain == NSPOSIXErrorDomain
+      ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
+  }
+}
+
+extension ReportedAlert {
+  /// Whether its pictures matter more: alerts before scene changes, the less regular first.
+  fileprivate func comesBefore(_ other: ReportedAlert) -> Bool {
+    if isIrregular != other.isIrregular { return isIrregular }
+    return (alert.regularity, start) < (other.alert.regularity, other.start)
+  }
+}
