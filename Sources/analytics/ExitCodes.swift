@@ -34,7 +34,7 @@ extension ExitCode {
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
     case is CameraModelError: self = .badData
-    case is OutputError: self = .inputOutput
+    case is OutputError, is ReportError: self = .inputOutput
     default: return nil
     }
   }

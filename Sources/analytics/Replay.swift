@@ -67,12 +67,16 @@ struct Replay: ParsableCommand {
       compute: Compute(threads: threads), programVersion: Analytics.configuration.version)
     let line = ProgressLine()
     defer { line.end() }
+    if let reportURL { try ReplayReport.checkFolder(of: reportURL) }
     let store = try AlertStore(openingAt: database.path, mode: .readWrite)
     let summary = try job.run(into: store, cancellation: InterruptSignal.cancellation()) { line.show($0) }
     line.end()
+    if let reportURL { try ReplayReport(summary).write(to: reportURL) }
     try print(summary)
     if failOnAlert, summary.alerts.contains(where: { $0.kind == .irregular }) { throw ExitCode.alertRaised }
   }
+
+  private var reportURL: URL? { report.map { URL(filePath: $0) } }
 
   private func print(_ summary: ReplaySummary) throws {
     let format: any AlertFormat = json ? JSONAlertFormat() : TableAlertFormat(for: summary.alerts)

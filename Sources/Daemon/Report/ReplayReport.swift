@@ -55,6 +55,19 @@ public struct ReplayReport {
     }
   }
 
+  /// Finds out before the work whether a report could be written where it is wanted after it.
+  ///
+  /// - Throws: `ReportError.cannotWrite`.
+  public static func checkFolder(of url: URL) throws(ReportError) {
+    let folder = url.deletingLastPathComponent().path
+    guard FileManager.default.fileExists(atPath: folder) else {
+      throw .cannotWrite(path: url.path, reason: "there is no folder \(folder)")
+    }
+    guard access(folder, W_OK) == 0 else {
+      throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
+    }
+  }
+
   /// What the system says, without Foundation's wording around it.
   private static func reason(for error: any Error) -> String {
     let cause = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error) as NSError

@@ -1,0 +1,79 @@
+import Anomaly
+import ArgumentParser
+import Foundation
+import Network
+
+struct Models: ParsableCommand {
+  static let configuration = CommandConfiguration(
+    abstract: "Tells what model files say about themselves.", subcommands: [Show.self])
+
+  struct Show: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "What one model file says about itself.")
+
+    @Argument(help: "The model file.")
+    var model: String
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func run() throws {
+      let description = ModelSummary(try AnomalyModel(contentsOf: URL(filePath: model)))
+      guard !json else { return try StandardOutput.print(jsonLine(description)) }
+      for (name, value) in description.lines { try StandardOutput.print("\(name): \(value)") }
+    }
+  }
+}
+
+/// What `models show` prints.
+private struct ModelSummary: Encodable {
+  let network: String
+  let digest: String
+  let framesPerSecond: Double
+  let framesPerCube: Int
+  let width: Int
+  let height: Int
+  let steps: Int
+  let seed: UInt64
+  let trainingData: String
+  let calibrationSeconds: Double?
+  let falseAlertsPerDay: Double?
+  let threshold: Float?
+
+  enum CodingKeys: String, CodingKey {
+    case network, digest, width, height, steps, seed, threshold
+    case framesPerSecond = "frames_per_second"
+    case framesPerCube = "frames_per_cube"
+    case trainingData = "training_data"
+    case calibrationSeconds = "calibration_s"
+    case falseAlertsPerDay = "false_alerts_per_day"
+  }
+
+  init(_ model: AnomalyModel) {
+    network = AnomalyModel.networkName
+    digest = model.digest
+    framesPerSecond = model.card.framesPerSecond
+    framesPerCube = model.card.cubeShape.frames
+    width = model.card.cubeShape.width
+    height = model.card.cubeShape.height
+    steps = model.card.steps
+    seed = model.card.seed
+    trainingData = model.card.trainingData
+    calibrationSeconds = model.calibration?.footageSeconds
+    falseAlertsPerDay = model.calibration?.falseAlertsPerDay
+    threshold = model.calibration?.threshold
+  }
+
+  var lines: [(String, String)] {
+    [
+      ("network", network), ("digest", digest), ("cubes", "\(framesPerCube) frames of \(width)×\(height)"),
+      ("frames per second", "\(framesPerSecond)"), ("steps", "\(steps)"), ("seed", "\(seed)"),
+      ("training data", trainingData),
+      (
+        "calibration",
+        calibrationSeconds.map {
+          String(format: "%.0f s of held-back footage, for %g false alerts a day", $0, falseAlertsPerDay ?? 0)
+        } ?? "none"
+      ),
+    ]
+  }
+}
