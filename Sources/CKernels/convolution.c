@@ -125,6 +125,24 @@ static void convolve_row(const ck_tiles *tiles, const row_job *job) {
 }
 
 typedef struct {
+    int64_t n, d, h;
+} row_place;
+
+/// The row with this number of a tensor of rows [N, depth, height]. Rows are numbered in strips of a few rows through all
+/// depths, so that what one depth has read of its neighbours is still in cache when the next depth wants it.
+static row_place place_of(int64_t number, int64_t depth, int64_t height) {
+    enum { STRIP = 8 };
+    int64_t n = number / (depth * height), within = number % (depth * height);
+    int64_t first = within / (STRIP * depth) * STRIP, rows = smaller(STRIP, height - first);
+    int64_t rest = within - first * depth;
+    return (row_place){n, rest / rows, first + rest % rows};
+}
+
+static int64_t row_number(row_place at, int64_t depth, int64_t height) {
+    return (at.n * depth + at.d) * height + at.h;
+}
+
+typedef struct {
     const ck_tiles *tiles;
     const ck_geometry *g;
     const float *x, *w;
@@ -134,18 +152,17 @@ typedef struct {
     float *rows;          // one unpooled row per thread
 } convolution_job;
 
-/// The input rows and weights of output row (n, d, h) of a convolution.
-static void gather_rows(const ck_geometry *g, const float *x, const float *w, int64_t n, int64_t d, int64_t h,
-                        row_job *job) {
+/// The input rows and weights of an output row of a convolution.
+static void gather_rows(const ck_geometry *g, const float *x, const float *w, row_place at, row_job *job) {
     job->pairs = 0;
     for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
-        int64_t in_d = d * g->stride_depth + kd - g->padding_depth;
+        int64_t in_d = at.d * g->stride_depth + kd - g->padding_depth;
         if (in_d < 0 || in_d >= g->in_depth) continue;
         for (int64_t kh = 0; kh < g->kernel_height; kh++) {
-            int64_t in_h = h * g->stride_height + kh - g->padding_height;
+            int64_t in_h = at.h * g->stride_height + kh - g->padding_height;
             if (in_h < 0 || in_h >= g->in_height) continue;
             job->rows[job->pairs] =
-                x + ((n * g->in_depth + in_d) * g->in_height + in_h) * g->in_width * g->in_channels;
+                x + ((at.n * g->in_depth + in_d) * g->in_height + in_h) * g->in_width * g->in_channels;
             job->weights[job->pairs] =
                 w + (kd * g->kernel_height + kh) * g->kernel_width * g->in_channels * g->out_channels;
             job->pairs++;
@@ -153,14 +170,14 @@ static void gather_rows(const ck_geometry *g, const float *x, const float *w, in
     }
 }
 
-/// Output row (n, d, h) of a convolution, written to `out`.
-static void convolve_row_at(const convolution_job *c, int64_t n, int64_t d, int64_t h, float *out) {
+/// An output row of a convolution, written to `out`.
+static void convolve_row_at(const convolution_job *c, row_place at, float *out) {
     const ck_geometry *g = c->g;
     row_job job = {.width = g->in_width, .channels = g->in_channels, .taps = g->kernel_width,
                    .first = -g->padding_width, .step = g->stride_width, .positions = g->out_width,
                    .out_channels = g->out_channels, .out_stride = g->out_channels, .out = out,
                    .epilogue = c->epilogue};
-    gather_rows(g, c->x, c->w, n, d, h, &job);
+    gather_rows(g, c->x, c->w, at, &job);
     convolve_row(c->tiles, &job);
 }
 
@@ -168,9 +185,9 @@ static void convolve_rows(void *context, int64_t begin, int64_t end, int thread)
     (void)thread;
     const convolution_job *c = context;
     const ck_geometry *g = c->g;
-    for (int64_t row = begin; row < end; row++) {
-        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
-        convolve_row_at(c, n, d, h, c->y + row * g->out_width * g->out_channels);
+    for (int64_t number = begin; number < end; number++) {
+        row_place at = place_of(number, g->out_depth, g->out_height);
+        convolve_row_at(c, at, c->y + row_number(at, g->out_depth, g->out_height) * g->out_width * g->out_channels);
     }
 }
 
@@ -180,16 +197,15 @@ int ck_convolution(const ck_geometry *g, const float *x, const float *w, ck_epil
     return CK_OK;
 }
 
-CK_VECTORIZED static void keep_larger(const float *restrict x, int64_t channels, float *restrict y) {
-    for (int64_t c = 0; c < channels; c++) y[c] = x[c] > y[c] ? x[c] : y[c];
-}
-
 /// Pools one row of positions in width: y = first ? max over the window : max of y and that.
-static void pool_row(const float *row, int64_t positions, int64_t window, int64_t channels, int first, float *y) {
-    for (int64_t p = 0; p < positions; p++, y += channels)
-        for (int64_t k = 0; k < window; k++, row += channels) {
-            if (first && k == 0) memcpy(y, row, (size_t)channels * sizeof(float));
-            else keep_larger(row, channels, y);
+CK_VECTORIZED static void pool_row(const float *restrict row, int64_t positions, int64_t window, int64_t channels,
+                                   int first, float *restrict y) {
+    for (int64_t p = 0; p < positions; p++, y += channels, row += window * channels)
+        for (int64_t c = 0; c < channels; c++) {
+            float largest = first ? row[c] : row[c] > y[c] ? row[c] : y[c];
+            for (int64_t k = 1; k < window; k++)
+                largest = row[k * channels + c] > largest ? row[k * channels + c] : largest;
+            y[c] = largest;
         }
 }
 
@@ -199,11 +215,12 @@ static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int 
     const int64_t *pool = c->pool;
     int64_t height = g->out_height / pool[1], depth = g->out_depth / pool[0], width = g->out_width / pool[2];
     float *row_scratch = c->rows + thread * g->out_width * g->out_channels;
-    for (int64_t row = begin; row < end; row++) {
-        int64_t h = row % height, d = row / height % depth, n = row / height / depth;
-        float *y = c->y + row * width * g->out_channels;
+    for (int64_t number = begin; number < end; number++) {
+        row_place at = place_of(number, depth, height);
+        float *y = c->y + row_number(at, depth, height) * width * g->out_channels;
         for (int64_t i = 0; i < pool[0] * pool[1]; i++) {
-            convolve_row_at(c, n, d * pool[0] + i / pool[1], h * pool[1] + i % pool[1], row_scratch);
+            row_place unpooled = {at.n, at.d * pool[0] + i / pool[1], at.h * pool[1] + i % pool[1]};
+            convolve_row_at(c, unpooled, row_scratch);
             pool_row(row_scratch, width, pool[2], g->out_channels, i == 0, y);
         }
     }
@@ -262,17 +279,17 @@ static int64_t packed_tap(const ck_geometry *g, int64_t residue) {
     return tap;
 }
 
-static void gather_transposed(const transposed_job *t, int64_t n, int64_t d, int64_t h, int64_t tap, row_job *job) {
+static void gather_transposed(const transposed_job *t, row_place at, int64_t tap, row_job *job) {
     const ck_geometry *g = t->g;
-    reach depth = reach_of(d, g->kernel_depth, g->stride_depth, g->padding_depth);
-    reach height = reach_of(h, g->kernel_height, g->stride_height, g->padding_height);
+    reach depth = reach_of(at.d, g->kernel_depth, g->stride_depth, g->padding_depth);
+    reach height = reach_of(at.h, g->kernel_height, g->stride_height, g->padding_height);
     for (int64_t i = 0; i < depth.taps; i++)
         for (int64_t j = 0; j < height.taps; j++) {
             int64_t from_d = depth.first + i, from_h = height.first + j;
             if (from_d < 0 || from_d >= g->out_depth || from_h < 0 || from_h >= g->out_height) continue;
             int64_t kd = depth.last - i * g->stride_depth, kh = height.last - j * g->stride_height;
             job->rows[job->pairs] =
-                t->x + ((n * g->out_depth + from_d) * g->out_height + from_h) * g->out_width * g->out_channels;
+                t->x + ((at.n * g->out_depth + from_d) * g->out_height + from_h) * g->out_width * g->out_channels;
             job->weights[job->pairs] = t->packed + ((kd * g->kernel_height + kh) * g->kernel_width + tap) *
                                                        g->out_channels * g->in_channels;
             job->pairs++;
@@ -283,17 +300,18 @@ static void convolve_transposed_rows(void *context, int64_t begin, int64_t end, 
     (void)thread;
     const transposed_job *t = context;
     const ck_geometry *g = t->g;
-    for (int64_t row = begin; row < end; row++) {
-        int64_t h = row % g->in_height, d = row / g->in_height % g->in_depth, n = row / g->in_height / g->in_depth;
+    for (int64_t number = begin; number < end; number++) {
+        row_place row = place_of(number, g->in_depth, g->in_height);
+        float *y = t->y + row_number(row, g->in_depth, g->in_height) * g->in_width * g->in_channels;
         for (int64_t at = 0; at < smaller(g->stride_width, g->in_width); at++) {
             reach width = reach_of(at, g->kernel_width, g->stride_width, g->padding_width);
             row_job job = {.width = g->out_width, .channels = g->out_channels, .taps = width.taps,
                            .first = width.first, .step = 1,
                            .positions = (g->in_width - at + g->stride_width - 1) / g->stride_width,
                            .out_channels = g->in_channels, .out_stride = g->stride_width * g->in_channels,
-                           .out = t->y + (row * g->in_width + at) * g->in_channels, .epilogue = t->epilogue};
+                           .out = y + at * g->in_channels, .epilogue = t->epilogue};
             if (width.taps > 0)
-                gather_transposed(t, n, d, h, packed_tap(g, (at + g->padding_width) % g->stride_width), &job);
+                gather_transposed(t, row, packed_tap(g, (at + g->padding_width) % g->stride_width), &job);
             convolve_row(t->tiles, &job);
         }
     }
@@ -326,15 +344,15 @@ static void convolve_single_channel_rows(void *context, int64_t begin, int64_t e
     const single_channel_job *s = context;
     const ck_geometry *g = s->g;
     float strips[STRIP_FLOATS], tail[CK_MAX_LANES];
-    for (int64_t row = begin; row < end; row++) {
-        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
+    for (int64_t number = begin; number < end; number++) {
+        row_place at = place_of(number, g->out_depth, g->out_height);
         row_job job = {.width = g->in_width, .channels = g->in_channels, .taps = g->kernel_width,
                        .first = -g->padding_width, .step = g->stride_width, .positions = g->out_width};
-        gather_rows(g, s->x, s->w, n, d, h, &job);
+        gather_rows(g, s->x, s->w, at, &job);
         ck_dot_tile tile = {.rows = job.pairs, .k = job.taps * job.channels, .lda = job.step * job.channels,
                             .shift = s->shift};
         memcpy(tile.w, job.weights, sizeof tile.w);
-        float *out = s->y + row * g->out_width;
+        float *out = s->y + row_number(at, g->out_depth, g->out_height) * g->out_width;
         for (int64_t position = 0; position < g->out_width; position += s->tiles->lanes) {
             int whole = position + s->tiles->lanes <= g->out_width;
             point_at_windows(&job, 0, job.pairs, position, s->tiles->lanes, tile.a, strips);
