@@ -100,6 +100,9 @@ import Testing
     #expect(!heldBack.isEmpty && single.training.flatMap(\.times).allSatisfy { !heldBack.contains($0) })
     #expect(single.training.flatMap(\.times).count + heldBack.count == 320)
     #expect(single.training.allSatisfy { $0.frames.count >= 16 })
+    #expect(heldBack.count == 160, "half of little footage")
+    let long = try FootageSplit([footage(frames: 6_400)], windowFrames: 16)
+    #expect(long.heldBack.reduce(0) { $0 + $1.frames.count } == 1_600)
     let several = try FootageSplit((0..<8).map { footage(frames: 40, seed: UInt64($0)) }, windowFrames: 16)
     #expect(several.heldBack.count == 2 && several.training.count == 6)
   }

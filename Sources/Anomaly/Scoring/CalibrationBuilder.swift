@@ -12,6 +12,10 @@ public struct CalibrationBuilder: Sendable {
   private static let decorrelationSeconds = 2.0
   /// The threshold is at least this many spreads above the median, so that a still picture's noise never alerts.
   private static let leastMargin: Float = 4
+  /// The threshold lies at most so many times as far above the median as the largest value seen. A minute of footage
+  /// extrapolated to a day would ask for more than anything can show; some false alerts until there is more footage are
+  /// better than blindness.
+  private static let farthestExtrapolation: Float = 2.5
 
   private let grid: CellGrid
   private let falseAlertsPerDay: Double
@@ -60,14 +64,22 @@ public struct CalibrationBuilder: Sendable {
     let segments = frameValues(scales: folds.map { scale(total - $0, secondsPerFrame: secondsPerFrame) })
     let values = segments.flatMap(\.values).sorted()
     let median = quantile(0.5, ofSorted: values)
-    let tail = TailFit(segments, days: footageSeconds / 86_400)
     let final = scale(total, secondsPerFrame: secondsPerFrame)
     return try Calibration(
       grid: grid, centers: final.centers, spreads: final.spreads,
       quantile05: quantile(0.05, ofSorted: values), quantile50: median,
       quantile995: quantile(0.995, ofSorted: values),
-      threshold: max(Float(tail.level(perDay: falseAlertsPerDay)), median + Self.leastMargin),
+      threshold: threshold(values, median: median, days: footageSeconds / 86_400, segments),
       falseAlertsPerDay: falseAlertsPerDay, frameCount: maps.count, footageSeconds: footageSeconds)
+  }
+
+  private func threshold(
+    _ sortedValues: [Float], median: Float, days: Double, _ segments: [TailFit.Segment]
+  ) -> Float {
+    let extrapolated = Float(TailFit(segments, days: days).level(perDay: falseAlertsPerDay))
+    let largest = sortedValues[sortedValues.count - 1]
+    let farthest = median + Self.farthestExtrapolation * (largest - median)
+    return max(min(extrapolated, farthest), median + Self.leastMargin)
   }
 
   private struct Scale {

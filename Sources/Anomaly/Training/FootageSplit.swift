@@ -1,35 +1,44 @@
 /// Footage divided into what the network learns from and what it is judged and calibrated on.
 ///
-/// With several clips every fourth is held back. A single clip is cut into blocks, every fourth of which is held back:
-/// so both parts see the whole time of day, and no training window reaches into a held-back block.
+/// Of four clips or more every fourth is held back. Fewer are cut into blocks, every fourth of which is held back, or
+/// every second where there is little footage: a threshold suffers from too little sooner than a network that others
+/// have trained before. So both parts see the whole time of day, and no training window reaches into a held-back block.
 public struct FootageSplit: Sendable {
   /// What the network learns from; each clip at least one training window long.
   public let training: [GrayClip]
   /// What is held back.
   public let heldBack: [GrayClip]
 
-  private static let every = 4
+  /// Fewer frames than this are little footage: ten minutes at ten a second.
+  private static let plenty = 6_000
+  /// Training windows per block: a block of one window would be seen in one way only.
+  private static let windowsPerBlock = 3
 
   /// Divides the clips for training windows of `windowFrames` frames.
   ///
-  /// - Throws: `AnomalyError.tooLittleFootage` where no clip is as long as that, or nothing is left to hold back.
+  /// - Throws: `AnomalyError.tooLittleFootage` where no clip is long enough.
   public init(_ clips: [GrayClip], windowFrames: Int) throws(AnomalyError) {
     let whole = clips.filter { $0.frames.count >= windowFrames }
+    let isLittle = whole.reduce(0) { $0 + $1.frames.count } < Self.plenty
+    let every = isLittle && whole.count < 4 ? 2 : 4
     let parts =
-      whole.count >= Self.every ? whole : whole.flatMap { Self.blocks(of: $0, windowFrames: windowFrames) }
-    training = parts.enumerated().filter { $0.offset % Self.every != Self.every - 1 }.map(\.element)
-    heldBack = parts.enumerated().filter { $0.offset % Self.every == Self.every - 1 }.map(\.element)
-    guard !training.isEmpty, !heldBack.isEmpty else {
-      throw .tooLittleFootage(
-        frames: clips.map(\.frames.count).max() ?? 0, needed: Self.every * windowFrames)
+      whole.count >= 4
+      ? whole : whole.flatMap { Self.blocks(of: $0, every: every, windowFrames: windowFrames) }
+    training = parts.enumerated().filter { $0.offset % every != every - 1 }.map(\.element)
+    heldBack = parts.enumerated().filter { $0.offset % every == every - 1 }.map(\.element)
+    guard !training.isEmpty,
+      heldBack.reduce(0, { $0 + $1.frames.count }) >= CalibrationBuilder.leastFrameCount
+    else {
+      let blocks = max(windowFrames, CalibrationBuilder.leastFrameCount)
+      throw .tooLittleFootage(frames: clips.map(\.frames.count).max() ?? 0, needed: every * blocks)
     }
   }
 
-  /// As many blocks of equal length as there are windows, but in fours; the held-back fourth gets its full share.
-  private static func blocks(of clip: GrayClip, windowFrames: Int) -> [GrayClip] {
-    let fours = clip.frames.count / (every * windowFrames)
-    guard fours > 0 else { return [clip] }
-    let count = fours * every
+  /// Blocks of equal length, as many as the pattern of held-back ones asks for or a multiple of that.
+  private static func blocks(of clip: GrayClip, every: Int, windowFrames: Int) -> [GrayClip] {
+    let rounds = max(1, clip.frames.count / (every * windowsPerBlock * windowFrames))
+    let count = rounds * every
+    guard clip.frames.count >= count * windowFrames else { return [clip] }
     return (0..<count).map {
       clip.part(clip.frames.count * $0 / count..<clip.frames.count * ($0 + 1) / count)
     }
