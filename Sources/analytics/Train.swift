@@ -61,8 +61,8 @@ struct Train: ParsableCommand {
   }
 
   func run() throws {
-    var options = TrainingOptions(
-      budget: steps.map { .steps($0) } ?? .seconds(60 * (minutes ?? 20)))
+    let budget = steps.map { TrainingOptions.Budget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
+    var options = `init` == "scratch" ? TrainingOptions(budget: budget) : .adapting(budget: budget)
     options.seed = seed
     let job = TrainingJob(
       clips: from.map { MediaLocation($0) }, output: URL(filePath: output), initial: `init`,

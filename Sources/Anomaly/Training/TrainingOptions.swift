@@ -40,6 +40,15 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var predictionWeights = PredictionWeights.decreasing(offset: 0)
   /// How training clips are changed at random.
   public var augmentation = Augmentation.paper
-  /// Frames per second, the shape of the cubes and the like come from the model.
+
+  /// For fresh weights, which should see as much variety as there is.
   public init(budget: Budget) { self.budget = budget }
+
+  /// For weights that have been trained before and are to know one camera, whose picture stays where it is.
+  public static func adapting(budget: Budget) -> TrainingOptions {
+    var options = TrainingOptions(budget: budget)
+    options.augmentation = .fixedCamera
+    options.learningRate = 5e-4
+    return options
+  }
 }

@@ -114,13 +114,10 @@ public struct ReplayJob {
       throw ReplayError.clipEndsWhileLearning(
         clip: clip.description, learnSeconds: until / .seconds(1), clipSeconds: read)
     }
-    var options = TrainingOptions(budget: .steps(Self.learningSteps))
-    options.augmentation = .fixedCamera
-    options.learningRate = 5e-4
     let run = TrainingRun(
       clips: [footage], initial: initial, framesPerSecond: initial.card.framesPerSecond,
       cubeShape: initial.card.cubeShape, trainingData: "the first \(until / .seconds(1)) s of \(clip)",
-      options: options, compute: compute)
+      options: .adapting(budget: .steps(Self.learningSteps)), compute: compute)
     defer { Tensor.releaseUnusedMemory() }
     do {
       return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.learning($0)) })
