@@ -7,7 +7,6 @@ enum {
     CK_MAX_ROWS = 32,      // (A, B) pairs that one tile sums
     CK_GRADIENT_ROWS = 8,  // rows of the tallest gradient tile of any instruction set
     CK_TALLEST = 8,        // positions of the tallest tile of any instruction set
-    CK_MAX_LANES = 16,     // floats in the longest vector
 };
 
 /// C[p, v] = (accumulate ? C[p, v] : 0) + sum over pairs r and over k of A_r[p, k] * B_r[k, v], for one tile of positions
@@ -35,17 +34,6 @@ typedef struct {
     int64_t ldg;
 } ck_gradient_tile;
 
-/// y[p] = shift + sum over pairs r and over k of A_r[p, k] * w_r[k], for as many positions as a vector has lanes;
-/// k is a multiple of 16.
-typedef struct {
-    int rows;
-    const float *a[CK_MAX_ROWS];  // position p starts at a + p * lda
-    const float *w[CK_MAX_ROWS];
-    int64_t k, lda;
-    float shift;
-    float *y;
-} ck_dot_tile;
-
 typedef struct {
     const char *name;
     int lanes;                                               // floats in a vector
@@ -54,7 +42,6 @@ typedef struct {
     void (*tile[3][3])(const ck_tile *);                     // [vectors - 1][0: tallest, 1: four, 2: one position]
     void (*gradient_tile[3][2])(const ck_gradient_tile *);   // [vectors - 1][0: gradient_rows, 1: one row]
     int gradient_rows;                                       // rows of the first of these
-    void (*dot_tile)(const ck_dot_tile *);
 } ck_tiles;
 
 /// The table for the best instruction set that this machine has.

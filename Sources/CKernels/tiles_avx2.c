@@ -8,8 +8,6 @@
 #define TALLEST 6
 #define WIDEST 2
 #define GRADIENT_ROWS 6
-#define EVENS 0, 2, 4, 6, 8, 10, 12, 14
-#define ODDS 1, 3, 5, 7, 9, 11, 13, 15
 #include "tiles.inc"
 #pragma clang attribute pop
 #endif

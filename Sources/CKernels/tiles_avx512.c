@@ -8,8 +8,6 @@
 #define TALLEST 8
 #define WIDEST 3
 #define GRADIENT_ROWS 8
-#define EVENS 0, 2, 4, 6, 8, 10, 12, 14, 16, 18, 20, 22, 24, 26, 28, 30
-#define ODDS 1, 3, 5, 7, 9, 11, 13, 15, 17, 19, 21, 23, 25, 27, 29, 31
 #include "tiles.inc"
 #pragma clang attribute pop
 #endif

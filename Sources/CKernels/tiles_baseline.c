@@ -11,6 +11,4 @@
 #define TALLEST 6
 #define WIDEST 2
 #define GRADIENT_ROWS 6
-#define EVENS 0, 2, 4, 6
-#define ODDS 1, 3, 5, 7
 #include "tiles.inc"

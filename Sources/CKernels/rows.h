@@ -1,0 +1,39 @@
+// One row of output at a time: what every convolution is made of.
+#pragma once
+
+#include "CKernels.h"
+#include "tiles.h"
+
+enum { CK_STRIP_FLOATS = 12288 };  // zero-padded copies of border windows, on the stack
+
+/// One row of output positions and the pairs of input rows and weights that add up to it.
+typedef struct {
+    int pairs;
+    const float *rows[CK_MAX_ROWS];      // input rows, [width, channels]
+    const float *weights[CK_MAX_ROWS];   // [taps * channels, out_channels]
+    int64_t width, channels, taps;
+    int64_t first, step;                 // the window of position p starts at input position first + p * step
+    int64_t positions, out_channels;
+    float *out;
+    int64_t out_stride;                  // floats from one output position to the next
+    ck_epilogue epilogue;
+} row_job;
+
+/// Where a row is in a tensor of rows [N, depth, height].
+typedef struct {
+    int64_t n, d, h;
+} row_place;
+
+static inline row_place ck_row_place(int64_t number, int64_t depth, int64_t height) {
+    return (row_place){number / height / depth, number / height % depth, number % height};
+}
+
+static inline int64_t ck_smaller(int64_t a, int64_t b) { return a < b ? a : b; }
+
+/// Whether the windows of one tile at the border fit their strip.
+static inline int ck_strip_fits(int64_t step, int64_t taps, int64_t channels) {
+    return ((CK_TALLEST - 1) * step + taps) * channels <= CK_STRIP_FLOATS;
+}
+
+/// Computes one row, all its positions and channels.
+void ck_convolve_row(const ck_tiles *tiles, const row_job *job);
