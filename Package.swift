@@ -91,6 +91,9 @@ let package = Package(
       exclude: ["Fixtures"], swiftSettings: strict),
     .testTarget(
       name: "CommandTests",
-      dependencies: ["analytics", "Anomaly", "Decode", "Network", "Store", "TestKit"], swiftSettings: strict),
+      dependencies: [
+        "analytics", "Anomaly", "Decode", "Network", "Store", "TestKit",
+        .product(name: "GRDB", package: "GRDB.swift"),
+      ], swiftSettings: strict),
   ]
 )

@@ -6,7 +6,9 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   case pictureSize(found: PictureSize, expected: PictureSize, frameIndex: Int)
   /// A calibration was made for another grid than the network's.
   case grid(found: CellGrid, expected: CellGrid)
-  /// Too few scored frames of normal footage to calibrate from.
+  /// No clip is long enough to learn from a part of it and to hold back another.
+  case clipsTooShort(longest: Int, needed: Int)
+  /// Too few scored frames of held-back normal footage to calibrate from.
   case tooLittleFootage(frames: Int, needed: Int)
   /// A stored calibration contradicts itself.
   case calibration(reason: String)
@@ -26,9 +28,12 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
     case .grid(let found, let expected):
       "the calibration is for \(found.columns)×\(found.rows) cells, but the model has "
         + "\(expected.columns)×\(expected.rows); calibrate this model anew"
+    case .clipsTooShort(let longest, let needed):
+      "the longest clip has \(longest) frames at the analysis rate, but learning and calibrating take \(needed) in "
+        + "one clip; give a longer clip"
     case .tooLittleFootage(let frames, let needed):
-      "only \(frames) frames of normal footage could be scored, but calibration needs at least \(needed); "
-        + "give more or longer clips"
+      "only \(frames) frames of the held-back footage can be scored, but calibration needs at least \(needed), and "
+        + "only a part of all footage is held back; give more or longer clips"
     case .calibration(let reason):
       "the stored calibration is not usable: \(reason); train or calibrate the model anew"
     case .unreadableLabels(let file, let reason):

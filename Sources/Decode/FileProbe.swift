@@ -10,6 +10,9 @@ enum FileProbe {
     case S_IFDIR: return DecodeError(.inputOutput, path, "is a folder, not a video file")
     case S_IFREG where status.st_size == 0:
       return DecodeError(.unreadable, path, "the file is empty (0 bytes)")
+    case let kind where kind != S_IFREG:
+      return DecodeError(
+        .inputOutput, path, "is a pipe or a device, not a video file; save it as a file first")
     default: return access(path, R_OK) == 0 ? nil : failure(path, errno)
     }
   }

@@ -26,6 +26,16 @@ public struct MediaInfo: Sendable, Hashable {
   public let hasTimestamps: Bool
 }
 
+extension MediaInfo {
+  /// What was decided for the user about media that leave it open; nil where they do not.
+  public var remark: String? {
+    let choice = videoStreamCount > 1 ? "video stream \(videoStream + 1) of \(videoStreamCount) is read" : nil
+    let rate = hasTimestamps ? nil : framesPerSecond.map { "no timestamps; taken as \($0) frames/s" }
+    let parts = [choice, rate].compactMap(\.self)
+    return parts.isEmpty ? nil : parts.joined(separator: "; ")
+  }
+}
+
 extension MediaInfo: CustomStringConvertible {
   /// One line for people.
   public var description: String {

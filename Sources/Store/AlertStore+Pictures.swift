@@ -9,15 +9,18 @@ extension AlertStore {
     case heatMap = "heat map"
   }
 
-  /// Copies one of an alert's pictures to a file, whole or not at all.
+  /// Copies one of an alert's pictures to a file, whole or not at all, or into a pipe.
   ///
   /// - Throws: `StoreError.noPicture` where the alert has none.
   public func copyPicture(_ kind: PictureKind, of alert: Alert, to path: String) throws(StoreError) {
     let source = kind == .snapshot ? alert.snapshot : alert.heatMap
     guard let source else { throw .noPicture(id: alert.id, kind: kind.rawValue) }
     let data = try contents(of: source)
+    // A file is put in place whole; a pipe, a device or a link, such as /dev/stdout, is written to and not replaced.
+    var status = stat()
+    let isFile = lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG
     do {
-      try data.write(to: URL(filePath: path), options: .atomic)
+      try data.write(to: URL(filePath: path), options: isFile ? .atomic : [])
     } catch {
       throw .inputOutput(path: path, doing: "writing the \(kind.rawValue)", reason: error.reason)
     }

@@ -8,6 +8,9 @@ struct DatabaseFile {
   /// How long to wait for another program's lock.
   let busyTimeout: Duration
 
+  /// What SQLite opens. It takes a name such as `:memory:` or `file:x` for something else than a file.
+  private var openable: String { path.hasPrefix("/") ? path : "./" + path }
+
   /// What stands at the path.
   enum Content: Equatable {
     /// Nothing, or a database without tables.
@@ -34,7 +37,7 @@ struct DatabaseFile {
     var configuration = configuration()
     configuration.prepareDatabase { try $0.execute(sql: "PRAGMA query_only = ON") }
     do {
-      return try readable(DatabaseQueue(path: path, configuration: configuration))
+      return try readable(DatabaseQueue(path: openable, configuration: configuration))
     } catch {
       throw .translating(error, path: path, doing: "opening the database")
     }
@@ -48,7 +51,7 @@ struct DatabaseFile {
     if found == .nothing && uuid == nil { throw .missing(path: path) }
     try checkWritable()
     do {
-      let pool = try DatabasePool(path: path, configuration: configuration())
+      let pool = try DatabasePool(path: openable, configuration: configuration())
       // The pool has set NORMAL, with which the last transactions may be lost in a power failure.
       try pool.writeWithoutTransaction { try $0.execute(sql: "PRAGMA synchronous = FULL") }
       switch found {
@@ -147,7 +150,7 @@ struct DatabaseFile {
     var configuration = configuration()
     configuration.readonly = true
     do {
-      return try readable(DatabaseQueue(path: path, configuration: configuration))
+      return try readable(DatabaseQueue(path: openable, configuration: configuration))
     } catch let error as DatabaseError where isSettled && error.resultCode == .SQLITE_CANTOPEN {
       return try settledQueue(configuration)
     } catch let error as DatabaseError where isSettled && error.resultCode == .SQLITE_READONLY {
@@ -183,6 +186,9 @@ struct DatabaseFile {
       throw .translating(FileError(path: path, doing: "opening", code: errno), path: path, doing: "opening")
     }
     if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path: path) }
+    guard status.st_mode & S_IFMT == S_IFREG else {
+      throw .notADatabase(path: path, reason: "it is a pipe or a device")
+    }
     return true
   }
 

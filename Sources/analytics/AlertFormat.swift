@@ -61,7 +61,7 @@ struct TableAlertFormat: AlertFormat {
 
   private static func cells(_ alert: Alert, _ time: LocalTime) -> [String] {
     [
-      "\(alert.id)", alert.camera, alert.kind.rawValue, time.text(alert.startedAt), alert.lasted,
+      "\(alert.id)", alert.camera.visible(), alert.kind.rawValue, time.text(alert.startedAt), alert.lasted,
       String(format: "%.3f", alert.regularity), alert.mark.map { "\($0)" } ?? "",
     ]
   }

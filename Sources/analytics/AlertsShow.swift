@@ -36,7 +36,7 @@ extension Alert {
     let box = [box.x, box.y, box.width, box.height].map { String(format: "%.3f", $0) }
     return """
       alert       \(id)
-      camera      \(camera)
+      camera      \(camera.visible())
       kind        \(kind.rawValue)
       started     \(time.text(startedAt))
       peaked      \(time.text(peakedAt))
@@ -44,8 +44,8 @@ extension Alert {
       lasted      \(lasted)
       regularity  \(String(format: "%.3f", regularity)) (threshold \(String(format: "%.3f", threshold)))
       box         x \(box[0]), y \(box[1]), width \(box[2]), height \(box[3])
-      snapshot    \(snapshot ?? "none")
-      heat map    \(heatMap ?? "none")
+      snapshot    \(snapshot?.visible() ?? "none")
+      heat map    \(heatMap?.visible() ?? "none")
       run         \(runID)
       marked      \(mark.map { "\($0)" } ?? "no")
       """

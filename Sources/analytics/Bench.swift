@@ -15,12 +15,19 @@ struct Bench: ParsableCommand {
     @Option(help: "Threads to use.")
     var threads = 1
 
+    @Option(help: "How often to measure; medians are printed.")
+    var rounds = 11
+
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func validate() throws {
       guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
+      guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds must be 1 to 10000") }
     }
+
+    /// The share of the machine to measure.
+    var compute: Compute { Compute(threads: threads) }
 
     func report(_ benchmark: ComputeBenchmark) throws {
       if json { return try StandardOutput.print(jsonLine(benchmark)) }
@@ -37,19 +44,23 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "A large matrix product: the machine's matrix peak.")
     @OptionGroup var options: Options
-    func run() throws { try options.report(.matrixProduct(on: Compute(threads: options.threads))) }
+    func run() throws { try options.report(.matrixProduct(rounds: options.rounds, on: options.compute)) }
   }
 
   struct Stae: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Scoring one cube of 16×128×128.")
     @OptionGroup var options: Options
-    func run() throws { try options.report(STAEBenchmark.inference(on: Compute(threads: options.threads))) }
+    func run() throws {
+      try options.report(STAEBenchmark.inference(rounds: options.rounds, on: options.compute))
+    }
   }
 
   struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "One training step of both branches.")
     @OptionGroup var options: Options
-    func run() throws { try options.report(STAEBenchmark.training(on: Compute(threads: options.threads))) }
+    func run() throws {
+      try options.report(STAEBenchmark.training(rounds: options.rounds, on: options.compute))
+    }
   }
 
   struct DecodeClip: ParsableCommand {

@@ -14,6 +14,10 @@ struct DatabaseOption: ParsableArguments {
       valueName: "path"))
   var database: String?
 
+  func validate() throws {
+    if database?.isEmpty == true { throw ValidationError("--database takes the path of a file") }
+  }
+
   /// The path of the database.
   var path: String {
     if let database { return database }

@@ -33,7 +33,6 @@ extension ExitCode {
     case is TrainingJobError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
-    case is CameraModelError: self = .badData
     case is OutputError, is ReportError: self = .inputOutput
     default: return nil
     }
@@ -70,7 +69,7 @@ extension ExitCode {
   private init(for error: AnomalyError) {
     switch error {
     case .interrupted: self = .interrupted
-    case .pictureSize, .grid, .calibration, .tooLittleFootage, .labels: self = .badData
+    case .pictureSize, .grid, .calibration, .clipsTooShort, .tooLittleFootage, .labels: self = .badData
     case .unreadableLabels: self = .inputOutput
     }
   }

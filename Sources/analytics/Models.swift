@@ -19,7 +19,7 @@ struct Models: ParsableCommand {
     func run() throws {
       let description = ModelSummary(try AnomalyModel(contentsOf: URL(filePath: model)))
       guard !json else { return try StandardOutput.print(jsonLine(description)) }
-      for (name, value) in description.lines { try StandardOutput.print("\(name): \(value)") }
+      for (name, value) in description.lines { try StandardOutput.print("\(name): \(value.visible())") }
     }
   }
 }

@@ -40,8 +40,26 @@ enum StandardOutput {
 
 /// Where everything that is not data goes.
 enum StandardError {
-  /// Writes a line at once.
-  static func print(_ line: String) {
-    FileHandle.standardError.write(Data("\(line)\n".utf8))
+  /// Writes a line at once, or several.
+  static func print(_ text: String) { write(text.visible(keeping: "\n") + "\n") }
+
+  /// Writes text as it is. Not by `FileHandle.write`, which ends the program where the terminal is gone.
+  static func write(_ text: String) {
+    try? FileHandle.standardError.write(contentsOf: Data(text.utf8))
+  }
+}
+
+extension String {
+  /// The text with control characters spelt out: names come from users and from files, and must not steer a terminal.
+  func visible(keeping kept: Unicode.Scalar? = nil) -> String {
+    var text = ""
+    for scalar in unicodeScalars {
+      if scalar.properties.generalCategory == .control, scalar != kept {
+        text += "\\u{\(String(scalar.value, radix: 16))}"
+      } else {
+        text.unicodeScalars.append(scalar)
+      }
+    }
+    return text
   }
 }

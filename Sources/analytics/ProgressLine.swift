@@ -55,13 +55,13 @@ final class ProgressLine {
     lastShown = clock.now
     isOpen = true
     let line = ProgressMeter().line(fraction: fraction, elapsed: elapsed ?? clock.now - taskStart)
-    FileHandle.standardError.write(Data("\r\u{1B}[K\(task) \(line)".utf8))
+    StandardError.write("\r\u{1B}[K\(task.visible()) \(line)")
   }
 
   /// Clears the line.
   func end() {
     guard isOpen else { return }
     isOpen = false
-    FileHandle.standardError.write(Data("\r\u{1B}[K".utf8))
+    StandardError.write("\r\u{1B}[K")
   }
 }

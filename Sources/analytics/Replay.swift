@@ -14,6 +14,9 @@ struct Replay: ParsableCommand {
       not know its camera.
       """)
 
+  /// Of a camera, as the store has it.
+  private static let longestName = 200
+
   @Argument(help: "The clip.")
   var clip: String
 
@@ -50,9 +53,13 @@ struct Replay: ParsableCommand {
   var failOnAlert = false
 
   func validate() throws {
+    guard (1...Self.longestName).contains((camera ?? "clip").unicodeScalars.count) else {
+      throw ValidationError("--camera takes a name of 1 to \(Self.longestName) characters")
+    }
     if let learn, !(learn > 0 && learn < 1e7) {
       throw ValidationError("--learn takes a number of seconds above 0")
     }
+    guard report?.isEmpty != true else { throw ValidationError("--report takes the path of a file") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     if let startedAt, TimeExpression().timestamp(startedAt) == nil {
       throw ValidationError("'\(startedAt)' is not a time. \(TimeExpression.help)")
@@ -62,14 +69,17 @@ struct Replay: ParsableCommand {
   func run() throws {
     let location = MediaLocation(clip)
     let job = ReplayJob(
-      clip: location, camera: camera ?? location.defaultCameraName, model: model.map { URL(filePath: $0) },
+      clip: location, camera: camera ?? location.defaultCameraName(longest: Self.longestName),
+      model: model.map { URL(filePath: $0) },
       learn: learn.map { .seconds($0) }, startedAt: startedAt.flatMap { TimeExpression().timestamp($0) },
       compute: Compute(threads: threads), programVersion: Analytics.configuration.version)
     let line = ProgressLine()
     defer { line.end() }
     if let reportURL { try ReplayReport.checkFolder(of: reportURL) }
-    let store = try AlertStore(openingAt: database.path, mode: .readWrite)
-    let summary = try job.run(into: store, cancellation: InterruptSignal.cancellation()) { line.show($0) }
+    let summary = try job.run(
+      into: AlertStore(openingAt: database.path, mode: .readWrite),
+      cancellation: InterruptSignal.cancellation()
+    ) { line.show($0) }
     line.end()
     if let reportURL { try ReplayReport(summary).write(to: reportURL) }
     try print(summary)
@@ -82,15 +92,18 @@ struct Replay: ParsableCommand {
     let format: any AlertFormat = json ? JSONAlertFormat() : TableAlertFormat(for: summary.alerts)
     if let header = format.header, !summary.alerts.isEmpty { try StandardOutput.print(header) }
     for alert in summary.alerts { try StandardOutput.print(format.line(alert)) }
-    if let losses = summary.losses { StandardError.print("analytics: \(summary.clip): \(losses)") }
+    for remark in [summary.media.remark, summary.losses].compactMap(\.self) {
+      StandardError.print("analytics: \(summary.clip): \(remark)")
+    }
     StandardError.print(summary.verdict)
   }
 }
 
 extension MediaLocation {
   /// The file name without its extension.
-  fileprivate var defaultCameraName: String {
-    filePath.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? "clip"
+  fileprivate func defaultCameraName(longest: Int) -> String {
+    let name = filePath.map { URL(filePath: $0).deletingPathExtension().lastPathComponent } ?? ""
+    return name.isEmpty ? "clip" : String(String.UnicodeScalarView(name.unicodeScalars.prefix(longest)))
   }
 }
 
@@ -98,7 +111,8 @@ extension ReplaySummary {
   /// One line: what was scored and what came of it.
   fileprivate var verdict: String {
     guard scoredFrameCount > 0 else {
-      return "\(clip): \(frameCount) frames are fewer than one cube takes; nothing could be scored"
+      return "\(clip): \(frameCount) \(frameCount == 1 ? "frame is" : "frames are") "
+        + "fewer than one cube takes; nothing could be scored"
     }
     let irregular = alerts.count { $0.kind == .irregular }
     let changes = alerts.count - irregular

@@ -48,6 +48,7 @@ struct Train: ParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   func validate() throws {
+    guard !output.isEmpty else { throw ValidationError("--output takes the path of a file") }
     guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
     guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
       throw ValidationError("--minutes must be positive")
@@ -55,7 +56,7 @@ struct Train: ParsableCommand {
     guard steps ?? 1 > 0 else { throw ValidationError("--steps must be positive") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     guard !from.isEmpty else { throw ValidationError("--from needs at least one clip") }
-    if let framesPerSecond, !(0.1...120).contains(framesPerSecond) {
+    if let framesPerSecond, !AnomalyModel.framesPerSecondRange.contains(framesPerSecond) {
       throw ValidationError("--frames-per-second must be 0.1 to 120")
     }
   }

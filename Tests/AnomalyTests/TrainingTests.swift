@@ -69,7 +69,24 @@ import Testing
     var second = run([footage(frames: 400)], steps: 12)
     second.checkpoint = .init(url: url, resumes: true)
     #expect(try second.run(isCancelled: { false }) { _ in }.digest == whole.digest)
-    #expect(!FileManager.default.fileExists(atPath: url.path), "a finished training leaves no checkpoint")
+  }
+
+  /// Interrupted after the last step, while it calibrates: nothing is trained again.
+  @Test func resumesACalibration() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "model.checkpoint")
+    var first = run([footage(frames: 400)], steps: 3)
+    first.checkpoint = .init(url: url, resumes: false)
+    var steps = 0
+    let error = #expect(throws: AnomalyError.self) {
+      try first.run(isCancelled: { steps == 3 }) { steps = $0.report.step }
+    }
+    #expect(error == .interrupted(steps: 3, checkpoint: url.path))
+    var second = run([footage(frames: 400)], steps: 3)
+    second.checkpoint = .init(url: url, resumes: true)
+    let resumed = try second.run(isCancelled: { false }) { _ in Issue.record("a step too many") }
+    #expect(
+      try resumed.digest == run([footage(frames: 400)], steps: 3).run(isCancelled: { false }) { _ in }.digest)
   }
 
   @Test func checkpointsOfOtherTrainingsAreRefused() throws {
@@ -85,11 +102,18 @@ import Testing
     second.options.seed = 9
     second.checkpoint = .init(url: url, resumes: true)
     #expect(throws: NetworkError.self) { try second.run(isCancelled: { false }) { _ in } }
+    var third = run([footage(frames: 420)], steps: 12)
+    third.checkpoint = .init(url: url, resumes: true)
+    #expect(throws: NetworkError.self) { try third.run(isCancelled: { false }) { _ in } }
   }
 
   @Test func tooLittleFootageIsRefused() {
     #expect(throws: AnomalyError.self) {
       try run([footage(frames: 40)], steps: 5).run(isCancelled: { false }) { _ in }
+    }
+    // Enough to train on, but not to calibrate on: found out before the first step.
+    #expect(throws: AnomalyError.tooLittleFootage(frames: 60, needed: 64)) {
+      try run([footage(frames: 120)], steps: 5).run(isCancelled: { false }) { _ in Issue.record("a step") }
     }
     #expect(throws: AnomalyError.self) { try run([], steps: 5).run(isCancelled: { false }) { _ in } }
   }

@@ -152,6 +152,10 @@ import Testing
     #expect(result.stdout.contains("ended       2026-11-21 13:00:04+01:00\n"))
     #expect(try Data(contentsOf: snapshot) == Data("snapshot".utf8))
     #expect(try Data(contentsOf: heatMap) == Data("heat".utf8))
+    let link = folder.appending(path: "link")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: heatMap)
+    #expect(try analytics("alerts", "show", "1", "--snapshot", link.path).status == 0)
+    #expect(try Data(contentsOf: heatMap) == Data("snapshot".utf8), "a link is followed, not replaced")
     let json = try analytics("alerts", "show", "1", "--json").stdout
     #expect(try analytics("alerts", "--json").stdout.hasPrefix(json))
     let none = try analytics("alerts", "show", "2", "--snapshot", snapshot.path)
@@ -244,26 +248,5 @@ import Testing
     follower.process.waitUntilExit()
     #expect(follower.process.terminationReason == .exit)
     #expect(follower.process.terminationStatus == 0)
-  }
-}
-
-/// Reads a pipe line by line.
-private final class LineReader {
-  private let handle: FileHandle
-  private var rest = Data()
-
-  init(_ handle: FileHandle) { self.handle = handle }
-
-  /// Waits for the next line; nil at the end.
-  func next() -> String? {
-    while true {
-      if let end = rest.firstIndex(of: UInt8(ascii: "\n")) {
-        defer { rest = Data(rest[rest.index(after: end)...]) }
-        return String(decoding: rest[..<end], as: UTF8.self)
-      }
-      let more = handle.availableData
-      if more.isEmpty { return nil }
-      rest.append(more)
-    }
   }
 }

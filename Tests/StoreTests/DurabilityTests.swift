@@ -1,6 +1,7 @@
 import Foundation
 import GRDB
 import Synchronization
+import TestKit
 import Testing
 
 @testable import Store
@@ -131,39 +132,5 @@ import Testing
     #expect(throws: StoreError.self) { try AlertStore(openingAt: disk.path + "/new.db", mode: .readWrite) }
     #expect(try AlertStore(openingAt: path, mode: .readOnly).alerts().alerts.count == 1)
     #expect(try AlertStore.check(databaseAt: path) == [])
-  }
-}
-
-/// A file system of its own, in memory, unmounted with it.
-private final class SmallDisk: Sendable {
-  let path: String
-
-  init(kilobytes: Int) throws {
-    path = FileManager.default.temporaryDirectory.appending(path: "disk-\(UUID().uuidString)").path
-    try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    guard Self.run("mount", "-t", "tmpfs", "-o", "size=\(kilobytes)k", "tmpfs", path) else {
-      throw CocoaError(.fileWriteUnknown)
-    }
-  }
-
-  deinit {
-    _ = Self.run("umount", "-l", path)
-    rmdir(path)
-  }
-
-  func makeReadOnly() throws {
-    guard Self.run("mount", "-o", "remount,ro", path) else { throw CocoaError(.fileWriteUnknown) }
-  }
-
-  static let isAvailable = geteuid() == 0 && (try? SmallDisk(kilobytes: 64)) != nil
-
-  private static func run(_ command: String...) -> Bool {
-    let process = Process()
-    process.executableURL = URL(filePath: "/usr/bin/env")
-    process.arguments = command
-    process.standardError = FileHandle.nullDevice
-    guard (try? process.run()) != nil else { return false }
-    process.waitUntilExit()
-    return process.terminationStatus == 0
   }
 }

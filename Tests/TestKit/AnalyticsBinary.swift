@@ -6,6 +6,8 @@ public enum AnalyticsBinary {
   public struct Result: Sendable {
     /// The exit code, or the number of the signal that ended it.
     public let status: Int32
+    /// Whether it ended by itself, and no signal ended it.
+    public let exited: Bool
     /// What it wrote to standard output.
     public let stdout: String
     /// What it wrote to standard error.
@@ -31,11 +33,21 @@ public enum AnalyticsBinary {
     return process
   }
 
+  /// Starts the process, and kills it when it still runs after `deadline` seconds: whoever waits for it, or for what it
+  /// writes, then goes on and fails.
+  public static func start(_ process: Process, deadline: Double = 120) throws {
+    try process.run()
+    DispatchQueue.global().asyncAfter(deadline: .now() + deadline) {
+      if process.isRunning { kill(process.processIdentifier, SIGKILL) }
+    }
+  }
+
   /// Runs the program to its end.
   ///
-  /// Output goes through files, so that a program that writes much cannot wait for a reader.
+  /// Output goes through files, so that a program that writes much cannot wait for a reader. A program that hangs is
+  /// killed after `deadline` seconds, which is far more than any test needs.
   public static func run(
-    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil
+    _ arguments: [String], environment: [String: String] = [:], folder: URL? = nil, deadline: Double = 120
   ) throws -> Result {
     let process = process(arguments, environment: environment)
     process.currentDirectoryURL = folder
@@ -44,10 +56,11 @@ public enum AnalyticsBinary {
     let diagnostics = try TemporaryFile()
     process.standardOutput = output.handle
     process.standardError = diagnostics.handle
-    try process.run()
+    try start(process, deadline: deadline)
     process.waitUntilExit()
     return Result(
-      status: process.terminationStatus, stdout: try output.text(), stderr: try diagnostics.text())
+      status: process.terminationStatus, exited: process.terminationReason == .exit,
+      stdout: try output.text(), stderr: try diagnostics.text())
   }
 }
 

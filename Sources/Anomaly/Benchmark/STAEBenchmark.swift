@@ -8,22 +8,22 @@ public enum STAEBenchmark {
   static let trainingOperations = 28e9
 
   /// One cube through encoder and reconstruction, as scoring does it.
-  public static func inference(on compute: Compute) throws -> ComputeBenchmark {
+  public static func inference(rounds: Int, on compute: Compute) throws -> ComputeBenchmark {
     let network = STAE(seed: 1)
     let (encoder, decoder) = network.frozenReconstruction()
     let cube = randomCube(seed: 2)
-    return try ComputeBenchmark("stae", operations: inferenceOperations, on: compute) {
+    return try ComputeBenchmark("stae", operations: inferenceOperations, rounds: rounds, on: compute) {
       _ = try decoder(encoder(cube, on: compute), on: compute)
     }
   }
 
   /// One step of training: forward and backward through both branches, and the update.
-  public static func training(on compute: Compute) throws -> ComputeBenchmark {
+  public static func training(rounds: Int, on compute: Compute) throws -> ComputeBenchmark {
     let network = STAE(seed: 1)
     let (cube, future) = (randomCube(seed: 2), randomCube(seed: 3))
     let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(16)
     let optimizer = Adam(network.namedParameters)
-    return try ComputeBenchmark("train", operations: trainingOperations, on: compute) {
+    return try ComputeBenchmark("train", operations: trainingOperations, rounds: rounds, on: compute) {
       _ = try Trainer.propagate(network, cube: cube, future: future, frameWeights: weights, on: compute)
       optimizer.update()
     }

@@ -2,6 +2,11 @@ public import Decode
 
 /// The shape of a cube: consecutive gray frames at the analysis size, `[frames, height, width]`, row-major.
 public struct CubeShape: Sendable, Hashable, Codable {
+  /// The largest height and width that a model may ask for, in pixels.
+  public static let largestSide = 4096
+  /// The longest cube that a model may ask for, in frames.
+  public static let mostFrames = 128
+
   /// Frames per cube (T).
   public let frames: Int
   /// Rows of a frame, in pixels.
@@ -19,6 +24,12 @@ public struct CubeShape: Sendable, Hashable, Codable {
     self.frames = frames
     self.height = height
     self.width = width
+  }
+
+  /// Whether a network can have this shape: decoded shapes need not.
+  var isUsable: Bool {
+    [frames, height, width].allSatisfy { $0 > 0 && $0.isMultiple(of: 8) } && frames <= Self.mostFrames
+      && max(height, width) <= Self.largestSide
   }
 
   /// The size of one frame.

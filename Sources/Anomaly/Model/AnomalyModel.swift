@@ -25,7 +25,21 @@ public struct AnomalyModel {
       self.steps = steps
       self.seed = seed
     }
+
+    /// What no card of ours says, in words; nil for a usable one.
+    var flaw: String? {
+      guard AnomalyModel.framesPerSecondRange.contains(framesPerSecond) else {
+        return "its card asks for \(framesPerSecond) frames per second"
+      }
+      guard cubeShape.isUsable else {
+        return "its card asks for cubes of \(cubeShape.frames)×\(cubeShape.height)×\(cubeShape.width)"
+      }
+      return (0...1 << 40).contains(steps) ? nil : "its card tells of \(steps) steps of training"
+    }
   }
+
+  /// Frames per second that a model can be trained for and scored at.
+  public static let framesPerSecondRange = 0.1...120
 
   /// The name that model files carry, so that another network's file is recognised.
   public static let networkName = "STAE-grayscale"
@@ -72,11 +86,16 @@ public struct AnomalyModel {
       }
     }
     card = try decode("card", as: Card.self)
+    if let flaw = card.flaw { throw invalid(flaw) }
     calibration = file.metadata["calibration"] == nil ? nil : try decode("calibration", as: Calibration.self)
     if let calibration, calibration.grid != card.cubeShape.grid {
       throw invalid("its calibration is for another size than its network")
     }
-    network = STAE(try decode("configuration", as: STAE.Configuration.self), seed: 0)
+    let configuration = try decode("configuration", as: STAE.Configuration.self)
+    guard configuration.channels == 1, (0..<1).contains(configuration.slope) else {
+      throw invalid("is for pictures of \(configuration.channels) channels or has a slope outside 0..<1")
+    }
+    network = STAE(configuration, seed: 0)
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
   }
 

@@ -69,7 +69,10 @@ public struct Calibration: Sendable, Hashable, Codable {
   }
 
   private func validate() throws(AnomalyError) {
-    guard grid.columns > 0, grid.rows > 0, centers.count == grid.count, spreads.count == grid.count else {
+    let sides = 1...CubeShape.largestSide / CellGrid.step
+    guard sides.contains(grid.columns), sides.contains(grid.rows), centers.count == grid.count,
+      spreads.count == grid.count
+    else {
       throw .calibration(
         reason: "\(centers.count) centres and \(spreads.count) spreads for \(grid.columns)×\(grid.rows) cells"
       )

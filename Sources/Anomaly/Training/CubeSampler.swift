@@ -10,6 +10,11 @@ struct CubeSampler {
   private let windowsBefore: [Int]
   private let windowCount: Int
 
+  /// What is drawn from, in words: other footage is unlikely to give the same.
+  var summary: String {
+    "\(windowCount) windows of \(shape.frames)×\(shape.height)×\(shape.width) in \(clips.count) clips"
+  }
+
   /// A sampler of clips that are each at least 2T frames long.
   init(_ clips: [GrayClip], shape: CubeShape, augmentation: Augmentation) {
     self.clips = clips

@@ -16,7 +16,8 @@ public struct FootageSplit: Sendable {
 
   /// Divides the clips for training windows of `windowFrames` frames.
   ///
-  /// - Throws: `AnomalyError.tooLittleFootage` where no clip is long enough.
+  /// - Throws: `AnomalyError.clipsTooShort` where no clip can be divided, `.tooLittleFootage` where what is held back will
+  ///   not do to calibrate on.
   public init(_ clips: [GrayClip], windowFrames: Int) throws(AnomalyError) {
     let whole = clips.filter { $0.frames.count >= windowFrames }
     let isLittle = whole.reduce(0) { $0 + $1.frames.count } < Self.plenty
@@ -26,12 +27,18 @@ public struct FootageSplit: Sendable {
       ? whole : whole.flatMap { Self.blocks(of: $0, every: every, windowFrames: windowFrames) }
     training = parts.enumerated().filter { $0.offset % every != every - 1 }.map(\.element)
     heldBack = parts.enumerated().filter { $0.offset % every == every - 1 }.map(\.element)
-    guard !training.isEmpty,
-      heldBack.reduce(0, { $0 + $1.frames.count }) >= CalibrationBuilder.leastFrameCount
-    else {
-      let blocks = max(windowFrames, CalibrationBuilder.leastFrameCount)
-      throw .tooLittleFootage(frames: clips.map(\.frames.count).max() ?? 0, needed: every * blocks)
+    guard !training.isEmpty, !heldBack.isEmpty else {
+      throw .clipsTooShort(
+        longest: clips.map(\.frames.count).max() ?? 0,
+        needed: Self.leastFrameCount(windowFrames: windowFrames))
     }
+    let (held, needed) = (heldBack.reduce(0) { $0 + $1.frames.count }, CalibrationBuilder.leastFrameCount)
+    guard held >= needed else { throw .tooLittleFootage(frames: held, needed: needed) }
+  }
+
+  /// How long a single clip must be to learn from it and to calibrate on it, in frames.
+  public static func leastFrameCount(windowFrames: Int) -> Int {
+    2 * max(windowFrames, CalibrationBuilder.leastFrameCount)
   }
 
   /// Blocks of equal length, as many as the pattern of held-back ones asks for or a multiple of that.

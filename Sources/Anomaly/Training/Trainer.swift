@@ -128,7 +128,7 @@ public final class Trainer {
     var file = WeightsFile(metadata: [
       "network": "STAE-checkpoint", "options": json(options), "step": String(step),
       "seconds": String(seconds),
-      "generator": json(generator),
+      "generator": json(generator), "footage": sampler.summary,
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     for (name, tensor) in optimizer.state {
@@ -137,7 +137,7 @@ public final class Trainer {
     return file
   }
 
-  /// Goes on from a checkpoint of a training with the same options; only the budget may differ.
+  /// Goes on from a checkpoint of a training on the same footage with the same options; only the budget may differ.
   ///
   /// - Throws: `NetworkError.invalidWeights`.
   public func resume(from file: WeightsFile) throws(NetworkError) {
@@ -154,6 +154,11 @@ public final class Trainer {
         try? JSONDecoder().decode(TrainingOptions.self, from: Data($0.utf8))
       })
     else { throw invalid("lacks the state of the training") }
+    guard file.metadata["footage"] == sampler.summary else {
+      throw invalid(
+        "was written by a training on other footage (\(file.metadata["footage"] ?? "unknown"), now \(sampler.summary)); "
+          + "start anew")
+    }
     before.budget = options.budget
     guard before == options else { throw invalid("was written by a training with other options; start anew") }
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }

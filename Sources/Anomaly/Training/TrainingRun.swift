@@ -14,7 +14,8 @@ public struct TrainingRun {
     public let seconds: Double
   }
 
-  /// A checkpoint file, written now and then and when the training is interrupted, removed when it is done.
+  /// A checkpoint file, written now and then, when the training is interrupted and when its last step is done. It stays
+  /// until the model that came of it is safe, and whoever stores that removes it.
   public struct CheckpointFile: Sendable {
     /// Where it is.
     public let url: URL
@@ -69,7 +70,7 @@ public struct TrainingRun {
 
   /// Trains until the budget is used up, and calibrates.
   ///
-  /// - Throws: `AnomalyError.tooLittleFootage`, `.interrupted` after a cancellation, `NetworkError`.
+  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation, `NetworkError`.
   public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> AnomalyModel {
     let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
     let network = STAE(initial?.network.configuration ?? STAE.Configuration(), seed: options.seed)
@@ -80,14 +81,12 @@ public struct TrainingRun {
       try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
     }
     try train(trainer, isCancelled: isCancelled, progress: progress)
-    let model = AnomalyModel(
+    return AnomalyModel(
       network: network,
       card: .init(
         framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
         steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed),
-      calibration: try calibration(of: network, on: footage.heldBack, isCancelled: isCancelled))
-    if let checkpoint { try? FileManager.default.removeItem(at: checkpoint.url) }
-    return model
+      calibration: try calibration(of: trainer, on: footage.heldBack, isCancelled: isCancelled))
   }
 
   private func train(_ trainer: Trainer, isCancelled: () -> Bool, progress: (Progress) -> Void) throws {
@@ -108,18 +107,22 @@ public struct TrainingRun {
         lastCheckpoint = trainer.seconds
       }
     }
+    // Calibrating can be interrupted too, and writing the model can fail.
+    if let checkpoint { try trainer.checkpoint().write(to: checkpoint.url) }
   }
 
   /// What is usual on held-back clips, by the network as inference runs it.
   private func calibration(
-    of network: STAE, on clips: [GrayClip], isCancelled: () -> Bool
+    of trainer: Trainer, on clips: [GrayClip], isCancelled: () -> Bool
   ) throws -> Calibration {
     var builder = CalibrationBuilder(grid: cubeShape.grid, falseAlertsPerDay: falseAlertsPerDay)
     for clip in clips {
       let stream = FrameErrorStream(
-        reconstructor: STAEReconstructor(network, cubeShape: cubeShape, compute: compute))
+        reconstructor: STAEReconstructor(trainer.network, cubeShape: cubeShape, compute: compute))
       for (index, (frame, time)) in zip(clip.frames, clip.times).enumerated() {
-        if isCancelled() { throw AnomalyError.interrupted(steps: 0, checkpoint: nil) }
+        if isCancelled() {
+          throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path)
+        }
         let errors = try stream.add(frame, stamp: FrameStamp(index: index, presentationTime: time))
         errors.forEach { builder.add($0) }
       }

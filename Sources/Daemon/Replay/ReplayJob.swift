@@ -56,9 +56,11 @@ public struct ReplayJob {
 
   /// Replays the clip into the store.
   ///
-  /// - Throws: `DecodeError`, `NetworkError`, `AnomalyError`, `StoreError`, `ReplayError`, `TrainingJobError`.
+  /// - Parameter store: Opened only when model and clip have proved readable, so that a mistyped name makes no database.
+  /// - Throws: `DecodeError`, `NetworkError`, `AnomalyError`, `StoreError`, `ReplayError`, `TrainingJobError`,
+  ///   `CameraModelError`.
   public func run(
-    into store: AlertStore, cancellation: Cancellation, progress: (Progress) -> Void
+    into store: @autoclosure () throws -> AlertStore, cancellation: Cancellation, progress: (Progress) -> Void
   ) throws -> ReplaySummary {
     let path = try model ?? ModelFolder.baseModel()
     var anomalyModel = try AnomalyModel(contentsOf: path)
@@ -67,7 +69,11 @@ public struct ReplayJob {
         .remark(
           "scoring with the weights that come along, which do not know this camera; see --learn, --model"))
     }
+    guard learn != nil || anomalyModel.calibration != nil else {
+      throw CameraModelError.notCalibrated(path: path.path)
+    }
     let reader = try openReader(anomalyModel.card, cancellation)
+    let store = try store()
     var name = path.lastPathComponent
     var learnedUntil: Duration?
     if let learn {
@@ -121,7 +127,8 @@ public struct ReplayJob {
     defer { Tensor.releaseUnusedMemory() }
     do {
       return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.learning($0)) })
-    } catch AnomalyError.tooLittleFootage(_, let needed) {
+    } catch AnomalyError.clipsTooShort, AnomalyError.tooLittleFootage {
+      let needed = FootageSplit.leastFrameCount(windowFrames: 2 * initial.card.cubeShape.frames)
       throw ReplayError.learnsTooLittle(
         learnSeconds: until / .seconds(1), needed: Double(needed) / initial.card.framesPerSecond)
     }

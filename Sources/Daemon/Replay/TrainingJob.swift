@@ -30,7 +30,7 @@ public struct TrainingJob {
     case reading(clip: String, fraction: Double?)
     /// Training.
     case training(TrainingRun.Progress)
-    /// A remark about a clip that was read with losses.
+    /// A remark about a clip: what was decided for the user, and what was lost in reading it.
     case remark(String)
   }
 
@@ -76,8 +76,7 @@ public struct TrainingJob {
     if resumes, !FileManager.default.fileExists(atPath: checkpointURL.path) {
       throw TrainingJobError.noCheckpoint(path: checkpointURL.path)
     }
-    try WeightsFile().write(to: checkpointURL.appendingPathExtension("probe"))
-    try? FileManager.default.removeItem(at: checkpointURL.appendingPathExtension("probe"))
+    try WeightsFile.checkWritable(output)
     let initialModel = try loadInitial()
     let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
     let size =
@@ -92,6 +91,7 @@ public struct TrainingJob {
     run.checkpoint = .init(url: checkpointURL, resumes: resumes)
     let model = try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
     try model.weightsFile().write(to: output)
+    try? FileManager.default.removeItem(at: checkpointURL)
     return model
   }
 
@@ -116,7 +116,9 @@ public struct TrainingJob {
       let clip = try GrayClip(name: location.description, reading: reader) { _ in
         progress(.reading(clip: location.description, fraction: reader.fractionRead))
       }
-      if let losses = reader.losses.summary { progress(.remark("\(location): \(losses)")) }
+      for remark in [reader.info.remark, reader.losses.summary].compactMap(\.self) {
+        progress(.remark("\(location): \(remark)"))
+      }
       return clip
     }
   }

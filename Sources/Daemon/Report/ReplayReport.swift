@@ -66,6 +66,11 @@ public struct ReplayReport {
     guard access(folder, W_OK) == 0 else {
       throw .cannotWrite(path: url.path, reason: String(cString: strerror(errno)))
     }
+    // The page is moved into place, which would remove a device.
+    var status = stat()
+    guard stat(url.path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
+      throw .cannotWrite(path: url.path, reason: "it is a folder, a pipe or a device")
+    }
   }
 
   /// What the system says, without Foundation's wording around it.

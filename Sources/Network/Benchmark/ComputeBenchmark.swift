@@ -10,7 +10,7 @@ public struct ComputeBenchmark: Sendable, Codable {
   public let gflops: Double
   /// The median rate of a large matrix product between the rounds.
   public let peakGflops: Double
-  /// `gflops / peakGflops`.
+  /// `gflops / peakGflops`; at most 1, which the matrix product itself would now and then exceed by the noise of the day.
   public let efficiency: Double
   /// The kernels' instruction set.
   public let instructionSet: String
@@ -24,7 +24,7 @@ public struct ComputeBenchmark: Sendable, Codable {
   /// Runs `work`, of so many floating-point operations, and matrix products in turn. The efficiency is the median of the
   /// rounds' ratios: neighbours in time share whatever else the machine does.
   public init(
-    _ name: String, operations: Double, rounds: Int = 11, on compute: Compute, work: () throws -> Void
+    _ name: String, operations: Double, rounds: Int, on compute: Compute, work: () throws -> Void
   ) throws {
     let peak = MatrixPeak(on: compute)
     try work()
@@ -43,7 +43,7 @@ public struct ComputeBenchmark: Sendable, Codable {
     milliseconds = median(times) * 1e3
     gflops = operations / median(times) / 1e9
     peakGflops = median(rates) / 1e9
-    efficiency = median(ratios)
+    efficiency = min(1, median(ratios))
     instructionSet = Compute.instructionSet
   }
 }
@@ -55,9 +55,9 @@ func median(_ values: [Double]) -> Double {
 
 extension ComputeBenchmark {
   /// The matrix product itself, against which everything else is measured.
-  public static func matrixProduct(on compute: Compute) throws -> ComputeBenchmark {
+  public static func matrixProduct(rounds: Int, on compute: Compute) throws -> ComputeBenchmark {
     let peak = MatrixPeak(on: compute)
-    return try ComputeBenchmark("gemm", operations: MatrixPeak.operations, on: compute) {
+    return try ComputeBenchmark("gemm", operations: MatrixPeak.operations, rounds: rounds, on: compute) {
       _ = try peak.seconds()
     }
   }

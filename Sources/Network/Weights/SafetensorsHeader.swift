@@ -104,8 +104,7 @@ struct SafetensorsHeader {
       let (next, overflow) = product.multipliedReportingOverflow(by: size)
       return overflow || next > 1 << 40 ? nil : next
     }
-    guard let count, place.data_offsets.count == 2, place.data_offsets[0] == covered,
-      place.data_offsets[1] - place.data_offsets[0] == 4 * count
+    guard let count, place.data_offsets == [covered, covered + 4 * count]
     else {
       throw .invalidWeights(
         file: file,

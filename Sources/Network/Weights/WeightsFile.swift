@@ -38,6 +38,9 @@ public struct WeightsFile: Sendable {
   public init(contentsOf url: URL) throws(NetworkError) {
     source = url.path
     let data: Data
+    if let obstacle = Self.obstacle(at: url) {
+      throw .fileFailed(file: url.path, reason: "cannot be read: \(obstacle)")
+    }
     do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
       throw .fileFailed(file: url.path, reason: "cannot be read: \(reason(of: error))")
     }
@@ -50,9 +53,37 @@ public struct WeightsFile: Sendable {
     }
   }
 
+  /// Finds out whether a file can be written here, before the work that it is to hold.
+  /// - Throws: `NetworkError.fileFailed`.
+  public static func checkWritable(_ url: URL) throws(NetworkError) {
+    if let obstacle = obstacle(at: url) {
+      throw .fileFailed(file: url.path, reason: "cannot be written: \(obstacle)")
+    }
+    let probe = url.appendingPathExtension("probe")
+    defer { try? FileManager.default.removeItem(at: probe) }
+    do { try Data("probe".utf8).write(to: probe) } catch {
+      throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
+    }
+  }
+
+  /// What stands here if it is something else than a file: reading a pipe or a device might never end, and writing
+  /// would put a file in its place.
+  private static func obstacle(at url: URL) -> String? {
+    var status = stat()
+    guard stat(url.path, &status) == 0 else { return nil }
+    return switch status.st_mode & S_IFMT {
+    case S_IFREG: nil
+    case S_IFDIR: "it is a folder"
+    default: "it is a pipe or a device"
+    }
+  }
+
   /// Writes the file whole or not at all.
   /// - Throws: `NetworkError.fileFailed`.
   public func write(to url: URL) throws(NetworkError) {
+    if let obstacle = Self.obstacle(at: url) {
+      throw .fileFailed(file: url.path, reason: "cannot be written: \(obstacle)")
+    }
     do { try encoded().write(to: url, options: .atomic) } catch {
       throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
     }

@@ -1,0 +1,60 @@
+import Foundation
+import TestKit
+import Testing
+
+/// What `analytics bench --json` prints is read by programs: its keys, and that its numbers agree with each other.
+@Suite struct BenchCommandTests {
+  private func measure(_ arguments: String...) throws -> [String: Any] {
+    let result = try AnalyticsBinary.run(["bench"] + arguments + ["--json"])
+    #expect(result.status == 0, "\(result.stderr)")
+    #expect(result.stderr.isEmpty)
+    let lines = result.stdout.split(separator: "\n")
+    #expect(lines.count == 1)
+    return try #require(JSONSerialization.jsonObject(with: Data(result.stdout.utf8)) as? [String: Any])
+  }
+
+  /// Operations of one round, in 10⁹. The rates follow from them and from the time.
+  @Test(arguments: [("gemm", 2.147_483_648), ("stae", 6.65), ("train", 28)])
+  func computeBenchmarksCompareThemselvesWithTheMatrixPeak(name: String, operations: Double) throws {
+    let object = try measure(name, "--threads", "2", "--rounds", "1")
+    #expect(
+      Set(object.keys) == [
+        "name", "threads", "milliseconds", "gflops", "peak_gflops", "efficiency", "instruction_set",
+      ])
+    #expect(object["name"] as? String == name)
+    #expect(object["threads"] as? Int == 2)
+    let milliseconds = try #require(object["milliseconds"] as? Double)
+    let gflops = try #require(object["gflops"] as? Double)
+    let peak = try #require(object["peak_gflops"] as? Double)
+    let efficiency = try #require(object["efficiency"] as? Double)
+    #expect(milliseconds > 0 && gflops > 0 && peak > 0)
+    #expect(abs(gflops * milliseconds / 1e3 / operations - 1) < 1e-6)
+    #expect(abs(min(1, gflops / peak) / efficiency - 1) < 1e-6, "of one round, the quotient is exact")
+    #expect(0.001 < efficiency && efficiency <= 1)
+  }
+
+  @Test(.enabled(if: SmallCamera.isAvailable)) func decodingIsComparedWithFFmpeg() throws {
+    let object = try measure("decode", SmallCamera.shared().event.path)
+    #expect(
+      Set(object.keys) == ["milliseconds", "frames", "frames_per_second", "ffmpeg_milliseconds", "ratio"])
+    #expect(object["frames"] as? Int == 200)
+    let ours = try #require(object["milliseconds"] as? Double)
+    let theirs = try #require(object["ffmpeg_milliseconds"] as? Double)
+    #expect(ours > 0 && theirs > 0)
+  }
+
+  @Test(arguments: [
+    ["bench", "gemm", "--threads", "0"], ["bench", "stae", "--threads", "257"],
+    ["bench", "train", "--rounds", "0"],
+    ["bench", "gemm", "--rounds", "many"], ["bench", "decode"], ["bench", "fft"],
+  ]) func usageErrors(arguments: [String]) throws {
+    let result = try AnalyticsBinary.run(arguments)
+    #expect(result.exited && result.status == 64)
+  }
+
+  @Test func aMissingClipIsNamed() throws {
+    let result = try AnalyticsBinary.run(["bench", "decode", "/nowhere/clip.mp4"])
+    #expect(result.status == 74)
+    #expect(result.stderr == "analytics: /nowhere/clip.mp4: there is no such file\n")
+  }
+}
