@@ -5,13 +5,13 @@ SUDO := $(shell [ "$$(id -u)" = 0 ] || echo sudo)
 # What the program is built from and runs with.
 PACKAGES := pkg-config libdnnl-dev libavformat-dev libavcodec-dev libavutil-dev libswscale-dev libsqlite3-dev
 # What only tests, the demo and benchmarks use: the ffmpeg command, and an RTSP server.
-TEST_PACKAGES := ffmpeg python3 python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
+TEST_PACKAGES := ffmpeg python3 python3-venv python3-gi gir1.2-gst-rtsp-server-1.0 gstreamer1.0-plugins-base \
 	gstreamer1.0-plugins-good gstreamer1.0-plugins-bad gstreamer1.0-plugins-ugly gstreamer1.0-libav
 
 BINARY := .build/release/analytics
 VTEST := demo/vtest.avi
 
-.PHONY: deps build demo test test-onednn-3 lint format bench clean
+.PHONY: deps build demo demo-live test test-onednn-3 lint format bench clean
 
 deps:
 	$(SUDO) apt-get update -qq
@@ -24,9 +24,16 @@ build:
 demo: deps build
 	scripts/demo
 
+# The demo's footage as a live camera; `make demo` first.
+demo-live:
+	scripts/demo-live
+
+# The engine's tests run once for each kind of processor that its kernels are written for.
 test:
 	$(SWIFT) build --build-tests
 	$(SWIFT) test --skip-build
+	ANALYTICS_INSTRUCTION_SET=avx2 $(SWIFT) test --skip-build --filter NetworkTests
+	ANALYTICS_INSTRUCTION_SET=baseline $(SWIFT) test --skip-build --filter NetworkTests
 
 # The same engine against oneDNN 3, from PyPI.
 test-onednn-3:

@@ -66,7 +66,8 @@ let package = Package(
     .executableTarget(
       name: "analytics",
       dependencies: [
-        "Daemon", "Store", .product(name: "ArgumentParser", package: "swift-argument-parser"),
+        "Daemon", "Anomaly", "Store", "Network", "Decode",
+        .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
       swiftSettings: strict),

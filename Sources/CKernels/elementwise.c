@@ -99,20 +99,6 @@ void ck_add(const float *x, int64_t count, float *y, int threads) {
     ck_parallel(count, threads, add_part, &job);
 }
 
-CK_VECTORIZED static void scale_part(void *context, int64_t begin, int64_t end, int thread) {
-    (void)thread;
-    const elements_job *job = context;
-    const float *x = job->a, factor = job->factor;
-    float *y = job->out;
-#pragma clang loop vectorize(assume_safety)
-    for (int64_t i = begin; i < end; i++) y[i] = x[i] * factor;
-}
-
-void ck_scale(const float *x, int64_t count, float factor, float *y, int threads) {
-    elements_job job = {x, 0, factor, y};
-    ck_parallel(count, threads, scale_part, &job);
-}
-
 double ck_difference(const float *x, const float *target, int64_t count, float factor, float *y) {
     double sum = 0;
     for (int64_t i = 0; i < count; i++) {

@@ -106,7 +106,7 @@ int ck_column_sums(const float *x, int64_t rows, int64_t channels, float *sums, 
     float *variance = malloc((size_t)channels * sizeof(float));
     if (!variance) return CK_OUT_OF_MEMORY;
     int status = ck_moments(x, rows, channels, sums, variance, threads);
-    for (int64_t c = 0; c < channels; c++) sums[c] *= (float)rows;
+    for (int64_t c = 0; status == CK_OK && c < channels; c++) sums[c] *= (float)rows;
     free(variance);
     return status;
 }

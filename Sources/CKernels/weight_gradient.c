@@ -1,9 +1,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "CKernels.h"
 #include "parallel.h"
-#include "tiles.h"
+#include "rows.h"
 
 /// Below this many input channels the taps of all rows share register tiles, which needs zero-padded input rows.
 enum { FEW_CHANNELS = 8, MAX_TAPS_IN_WIDTH = 16 };
@@ -12,7 +11,7 @@ enum { FEW_CHANNELS = 8, MAX_TAPS_IN_WIDTH = 16 };
 enum { PARTS = 8 };
 
 int ck_carries_weight_gradient(const ck_geometry *g) {
-    return g->out_channels % 16 == 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
+    return g->out_channels % 16 == 0 && g->padding_depth >= 0 && g->padding_height >= 0 && g->padding_width >= 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
            g->kernel_width <= MAX_TAPS_IN_WIDTH;
 }
 
@@ -25,7 +24,6 @@ typedef struct {
     int64_t sum_floats, padded_row_floats;
 } gradient_job;
 
-static int64_t smaller(int64_t a, int64_t b) { return a < b ? a : b; }
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
 /// Adds the products of `count` left columns with one row of output gradients to as many rows of `sums`.
@@ -40,7 +38,7 @@ static void add_products(const gradient_job *job, const float *const *columns, i
         memcpy(tile.a, columns + j, (size_t)rows * sizeof *columns);
         for (int64_t channel = 0; channel < channels;) {
             int64_t left = (channels - channel) / tiles->lanes;
-            int vectors = left == 4 && tiles->widest == 3 ? 2 : (int)smaller(left, tiles->widest);
+            int vectors = left == 4 && tiles->widest == 3 ? 2 : (int)ck_smaller(left, tiles->widest);
             tile.b = gy + channel;
             tile.g = sums + j * channels + channel;
             tiles->gradient_tile[vectors - 1][many ? 0 : 1](&tile);
@@ -55,11 +53,11 @@ static void add_tap(const gradient_job *job, const float *row, const float *gy, 
     const ck_geometry *g = job->g;
     int64_t offset = kw - g->padding_width;
     int64_t from = offset < 0 ? (-offset + g->stride_width - 1) / g->stride_width : 0;
-    int64_t to = smaller(g->out_width, (g->in_width - 1 - offset) / g->stride_width + 1);
+    int64_t to = ck_smaller(g->out_width, (g->in_width - 1 - offset) / g->stride_width + 1);
     if (g->in_width - 1 - offset < 0 || to <= from) return;
     const float *columns[CK_GRADIENT_ROWS];
     for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_ROWS) {
-        int64_t count = smaller(CK_GRADIENT_ROWS, g->in_channels - channel);
+        int64_t count = ck_smaller(CK_GRADIENT_ROWS, g->in_channels - channel);
         for (int64_t j = 0; j < count; j++)
             columns[j] = row + (from * g->stride_width + offset) * g->in_channels + channel + j;
         add_products(job, columns, count, g->stride_width * g->in_channels, gy + from * g->out_channels, to - from,

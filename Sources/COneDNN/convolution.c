@@ -55,9 +55,8 @@ static dnnl_status_t build(od_convolution *c, const od_geometry *g, od_direction
     od_convolution_descs descs;
     TRY(dnnl_engine_create(&c->engine, dnnl_cpu, 0));
     TRY(dnnl_stream_create(&c->stream, c->engine, dnnl_stream_default_flags));
-    TRY(od_describe_convolution(c->engine, g, direction, &descs));
-    dnnl_status_t status = dnnl_primitive_create(&c->primitive, descs.primitive);
-    dnnl_primitive_desc_destroy(descs.primitive);
+    dnnl_status_t status = od_describe_convolution(c->engine, g, direction, &descs);
+    if (status == dnnl_success) status = dnnl_primitive_create(&c->primitive, descs.primitive);
     const od_memory_desc *plain[3] = {&descs.source, &descs.weights, &descs.destination};
     const od_memory_desc *wanted[3] = {&descs.wanted_source, &descs.wanted_weights, &descs.wanted_destination};
     static const int order[3][3] = {{0, 1, 2}, {2, 1, 0}, {0, 2, 1}};  // first, second, result of each direction

@@ -107,12 +107,11 @@ dnnl_status_t od_describe_convolution(dnnl_engine_t engine, const od_geometry *g
 }
 
 void od_release_descs(od_convolution_descs *d) {
+    if (d->primitive) dnnl_primitive_desc_destroy(d->primitive);
 #if DNNL_VERSION_MAJOR >= 3
     od_memory_desc *all[6] = {&d->source, &d->weights, &d->destination,
                               &d->wanted_source, &d->wanted_weights, &d->wanted_destination};
     for (int i = 0; i < 6; i++)
         if (*all[i]) dnnl_memory_desc_destroy(*all[i]);
-#else
-    (void)d;
 #endif
 }

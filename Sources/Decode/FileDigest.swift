@@ -1,26 +1,37 @@
 import CFFmpeg
 public import Foundation
 
-/// Fingerprints of files.
+/// Fingerprints: SHA-256 as 64 lower-case hexadecimal digits.
 public enum FileDigest {
-  /// The SHA-256 of a file's contents as 64 lower-case hexadecimal digits, read piece by piece.
+  /// The digest of a file's contents, read piece by piece.
   public static func sha256(of file: URL) throws(DecodeError) -> String {
-    guard let context = av_sha_alloc() else {
-      throw DecodeError(.inputOutput, file.path, "memory is short")
-    }
-    defer { av_free(UnsafeMutableRawPointer(context)) }
-    av_sha_init(context, 256)
     do {
-      let handle = try FileHandle(forReadingFrom: file)
-      defer { try? handle.close() }
-      while let piece = try handle.read(upToCount: 1 << 18), !piece.isEmpty {
-        piece.withUnsafeBytes { bytes in
-          av_sha_update(context, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
-        }
+      return try digest { add in
+        let handle = try FileHandle(forReadingFrom: file)
+        defer { try? handle.close() }
+        while let piece = try handle.read(upToCount: 1 << 18), !piece.isEmpty { add(piece) }
       }
     } catch {
       throw FileProbe.failure(reading: file.path)
         ?? DecodeError(.inputOutput, file.path, error.localizedDescription)
+    }
+  }
+
+  /// The digest of a text in UTF-8.
+  public static func sha256(ofText text: String) throws(DecodeError) -> String {
+    do { return try digest { add in add(Data(text.utf8)) } } catch {
+      throw DecodeError(.inputOutput, "a digest", error.localizedDescription)
+    }
+  }
+
+  private static func digest(_ feed: ((Data) -> Void) throws -> Void) throws -> String {
+    guard let context = av_sha_alloc() else { throw CocoaError(.fileReadTooLarge) }
+    defer { av_free(UnsafeMutableRawPointer(context)) }
+    av_sha_init(context, 256)
+    try feed { piece in
+      piece.withUnsafeBytes { bytes in
+        av_sha_update(context, bytes.baseAddress?.assumingMemoryBound(to: UInt8.self), bytes.count)
+      }
     }
     var digest = [UInt8](repeating: 0, count: 32)
     av_sha_final(context, &digest)

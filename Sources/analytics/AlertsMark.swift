@@ -4,7 +4,7 @@ import Store
 struct AlertsMark: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "mark", abstract: "Says whether an alert is true or false.",
-    discussion: "Alerts marked false are taken as normal by the next training.")
+    discussion: "The mark stays with the alert, also when its clip is replayed again.")
 
   enum Verdict: String, EnumerableFlag {
     case `true`, `false`

@@ -39,6 +39,15 @@ import Testing
       stride: Extent(depth: 1, height: 2, width: 3), padding: Extent(depth: 0, height: 2, width: 3)),
     Case(input: [1, 2, 4, 37, 16], outputChannels: 1),
     Case(input: [1, 1, 1, 1, 16], outputChannels: 16),
+    Case(input: [2, 3, 39, 9, 16], outputChannels: 1),
+    Case(
+      input: [1, 2, 20, 23, 32], outputChannels: 1, kernel: Extent(depth: 1, height: 5, width: 5),
+      padding: Extent(depth: 0, height: 2, width: 2)),
+    Case(
+      input: [1, 2, 6, 7, 16], outputChannels: 1, kernel: Extent(depth: 1, height: 1, width: 1),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [1, 4, 8, 9, 32], outputChannels: 1, padding: Extent(depth: 0, height: 0, width: 0)),
     Case(input: [1, 3, 4, 6, 256], outputChannels: 112),
   ]
 
@@ -49,6 +58,7 @@ import Testing
 
   private func expectClose(_ a: Tensor, _ b: Tensor, _ what: String) {
     #expect(a.count == b.count)
+    #expect(a.values.allSatisfy { $0.isFinite }, "\(what)")
     let scale = b.values.reduce(1) { max($0, abs($1)) }
     let worst = zip(a.values, b.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
     #expect(worst <= 2e-5 * scale, "\(what): \(worst) of \(scale)")

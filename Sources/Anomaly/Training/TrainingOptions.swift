@@ -34,7 +34,7 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var seed: UInt64 = 1
   /// Adam's first step length; it falls to a hundredth along a cosine.
   public var learningRate: Float = 1e-3
-  /// The weight of ‖W‖², λ of the paper's loss.
+  /// What Adam adds to the gradient of a weight, per unit of it: 2λ for the λ‖W‖² of the paper's loss.
   public var weightDecay: Float = 1e-4
   /// How much each predicted frame counts.
   public var predictionWeights = PredictionWeights.decreasing(offset: 0)

@@ -103,8 +103,6 @@ void ck_sigmoid(const float *x, int64_t count, float *y, int threads);
 void ck_sigmoid_gradient(const float *y, const float *gy, int64_t count, float *gx, int threads);
 /// y += x.
 void ck_add(const float *x, int64_t count, float *y, int threads);
-/// y = x * factor.
-void ck_scale(const float *x, int64_t count, float factor, float *y, int threads);
 /// y[i] = (x[i] - target[i]) * factor, and the sum of the squared differences.
 double ck_difference(const float *x, const float *target, int64_t count, float factor, float *y);
 

@@ -83,7 +83,7 @@ public struct ReplayJob {
     }
     let startedAt = startedAt ?? reader.info.creationTime.map { Timestamp($0) } ?? Self.epoch
     let cameraModel = try CameraModel(anomalyModel, path: name, compute: compute)
-    let runID = runID(of: cameraModel.description.hash, startedAt: startedAt)
+    let runID = try runID(of: cameraModel.description.hash, startedAt: startedAt)
     try store.openRun(
       Run(
         id: runID, kind: .replay, startedAt: startedAt, programVersion: programVersion, settings: settings,
@@ -191,9 +191,9 @@ public struct ReplayJob {
   }
 
   /// A name that belongs to this clip, model and these settings, in the form of a UUID.
-  private func runID(of modelDigest: String, startedAt: Timestamp) -> String {
+  private func runID(of modelDigest: String, startedAt: Timestamp) throws(DecodeError) -> String {
     let identity = [clipDigest ?? clip.description, modelDigest, settings, "\(startedAt)", programVersion]
-    let digits = Array(hexSHA256(identity.joined(separator: "\n")))
+    let digits = Array(try FileDigest.sha256(ofText: identity.joined(separator: "\n")))
     let lengths = [8, 4, 4, 4, 12]
     var start = 0
     return lengths.map { length in

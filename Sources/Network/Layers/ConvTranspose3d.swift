@@ -72,8 +72,13 @@ public final class ConvTranspose3d: Layer {
     func size(_ i: Int) -> Int {
       (i - 1) * stride.width - 2 * padding.width + kernel.width + outputPadding
     }
+    let output: Shape = [s[0], size(s[1]), size(s[2]), size(s[3]), outputChannels]
+    guard output.sizes.allSatisfy({ $0 > 0 }) else {
+      throw .shapeMismatch(
+        layer: "ConvTranspose3d", expected: "sizes that leave something after the padding", found: shape)
+    }
     return ConvolutionGeometry(
-      input: [s[0], size(s[1]), size(s[2]), size(s[3]), outputChannels], output: shape, kernel: kernel,
+      input: output, output: shape, kernel: kernel,
       stride: stride, padding: padding)
   }
 }

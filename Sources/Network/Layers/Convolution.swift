@@ -70,7 +70,10 @@ public class Convolution: Layer {
   func geometry(for shape: Shape) throws(NetworkError) -> ConvolutionGeometry {
     let input = try internalShape(shape)
     let s = input.sizes
-    func size(_ i: Int, _ k: Int, _ stride: Int, _ padding: Int) -> Int { (i + 2 * padding - k) / stride + 1 }
+    func size(_ i: Int, _ k: Int, _ stride: Int, _ padding: Int) -> Int {
+      let span = i + 2 * padding - k
+      return span < 0 ? 0 : span / stride + 1
+    }
     let output: Shape = [
       s[0], size(s[1], kernel.depth, stride.depth, padding.depth),
       size(s[2], kernel.height, stride.height, padding.height),

@@ -6,9 +6,4 @@ extension Tensor {
     precondition(other.count == count, "\(other.shape) cannot be added to \(shape)")
     ck_add(other.pointer, Int64(count), pointer, compute.count)
   }
-
-  /// Multiplies this tensor's numbers by `factor`.
-  public func scale(by factor: Float, on compute: Compute) {
-    ck_scale(pointer, Int64(count), factor, pointer, compute.count)
-  }
 }

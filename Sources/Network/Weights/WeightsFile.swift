@@ -112,9 +112,6 @@ public struct WeightsFile: Sendable {
   }
 }
 
-/// The SHA-256 of a text, in hexadecimal.
-public func hexSHA256(_ text: String) -> String { hexDigest(Data(text.utf8)) }
-
 func hexDigest(_ data: Data) -> String {
   SHA256.hash(data: data).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
 }
