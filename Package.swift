@@ -21,6 +21,9 @@ let optimisedC: [CSetting] = [
   .unsafeFlags(["-O3", "-std=gnu17", "-Wall", "-Wextra", "-fno-math-errno", "-ffp-contract=fast"])
 ]
 
+/// Names another oneDNN than the system's, such as ":libdnnl.so.3"; see scripts/test-onednn-3.
+let oneDNN = Context.environment["ANALYTICS_ONEDNN_LIBRARY"] ?? "dnnl"
+
 let package = Package(
   name: "analytics",
   platforms: [.macOS(.v15)],
@@ -39,7 +42,7 @@ let package = Package(
       providers: [.apt(["libavformat-dev", "libavcodec-dev", "libavutil-dev", "libswscale-dev"])]),
     .target(
       name: "COneDNN", cSettings: optimisedC,
-      linkerSettings: [.linkedLibrary("dnnl"), .linkedLibrary("gomp")]),
+      linkerSettings: [.linkedLibrary(oneDNN), .linkedLibrary("gomp")]),
     .target(
       name: "CKernels", cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),

@@ -33,7 +33,7 @@ struct Bench: ParsableCommand {
       if json { return try StandardOutput.print(jsonLine(benchmark)) }
       try StandardOutput.print(
         String(
-          format: "%@: %.1f ms, %.1f GFLOP/s of %.1f GFLOP/s matrix peak (%.0f %%), %d threads, %@",
+          format: "%@: %.1f ms, %.1f GFLOP/s of %.1f GFLOP/s matrix peak (%.0f %%), threads: %d, %@",
           benchmark.name,
           benchmark.milliseconds, benchmark.gflops, benchmark.peakGflops, 100 * benchmark.efficiency,
           benchmark.threads, benchmark.instructionSet))

@@ -49,7 +49,7 @@ struct Replay: ParsableCommand {
   @Flag(help: "One JSON object per alert and line.")
   var json = false
 
-  @Flag(help: "Exit with 3 when there is an alert.")
+  @Flag(help: "Exit with 3 when there is an irregular alert; a scene change is none.")
   var failOnAlert = false
 
   func validate() throws {

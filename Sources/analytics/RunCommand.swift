@@ -8,7 +8,8 @@ struct RunCommand: AsyncParsableCommand {
     commandName: "run", abstract: "Watches the cameras of a configuration file until it is told to stop.",
     discussion: """
       Meant for systemd: tells it when it is ready, feeds its watchdog while every camera gets on, and on SIGTERM or \
-      SIGINT ends open alerts and exits with 0. A camera that fails is tried again for ever.
+      SIGINT ends open alerts and exits with 0. A camera that cannot be reached is tried again for ever; a file is read once, as \
+      fast as it goes; a camera whose model is broken is left out until the next start.
       """)
 
   @OptionGroup var options: ConfigurationOption

@@ -9,7 +9,8 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Learn what is normal in front of one camera.",
     discussion: """
-      Every fourth clip, or every fourth block of a single one, is held back to calibrate on. A checkpoint lies beside \
+      Every fourth clip is held back to calibrate on; of fewer than four clips every fourth block, or every second where there is \
+      less than ten minutes of footage. A checkpoint lies beside \
       the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
       """)
 
@@ -73,7 +74,7 @@ struct Train: ParsableCommand {
     defer { meter.end() }
     let model = try job.run(cancellation: InterruptSignal.cancellation()) { meter.show($0) }
     meter.end()
-    StandardError.print("wrote \(output): \(model.card.steps) steps, threshold for 1 false alert a day")
+    StandardError.print("wrote \(output): \(model.card.steps) steps in all")
   }
 }
 
