@@ -125,7 +125,8 @@ public struct Supervisor: Sendable {
     let wanted = try await analysis.prepare(
       { [environment] in try environment.loadModel(camera.model) },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
-      store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, logger) })
+      store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, logger) },
+      onRefusal: { [logger] in logger.error("an alert was dropped: \($0)") })
     if let configured = camera.framesPerSecond, configured != wanted.framesPerSecond {
       logger.warning(
         "analysed at \(configured) frames per second, but its model was trained at \(wanted.framesPerSecond)")
