@@ -55,9 +55,12 @@ public final class CameraPipeline {
   public var startedAt: Timestamp { curve.startedAt }
 
   /// Takes the next frame. A gap in the frames' indices (a live queue dropped some) starts a new cube, because motion
-  /// across it would be a leap.
+  /// across it would be a leap; what came before it is scored first.
   public func process(_ frame: Frame) throws {
-    if let lastIndex, frame.index != lastIndex + 1 { try restartScorer() }
+    if let lastIndex, frame.index != lastIndex + 1 {
+      try record(scorer.finish())
+      try restartScorer()
+    }
     lastIndex = frame.index
     frames.append(frame)
     try record(scorer.add(frame))
