@@ -72,12 +72,17 @@ public final class Trainer {
   public var isFinished: Bool { fraction >= 1 }
 
   /// One step: draws a cube and its future, and moves the weights.
-  public func trainStep() throws(NetworkError) -> Report {
+  ///
+  /// - Throws: `NetworkError`; `AnomalyError.diverged` where the loss is no finite number.
+  public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2)
     let (cube, future) = sampler.draw(using: &generator)
     let losses = try Self.propagate(
       network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
+    guard losses.reconstruction.isFinite, losses.prediction.isFinite else {
+      throw AnomalyError.diverged(step: step + 1)
+    }
     optimizer.update()
     return Report(
       step: step, reconstructionLoss: losses.reconstruction, predictionLoss: losses.prediction,

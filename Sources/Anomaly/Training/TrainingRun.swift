@@ -70,7 +70,8 @@ public struct TrainingRun {
 
   /// Trains until the budget is used up, and calibrates.
   ///
-  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation, `NetworkError`.
+  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation,
+  ///   `.diverged`, `NetworkError`.
   public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> AnomalyModel {
     let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
     let network = STAE(initial?.network.configuration ?? STAE.Configuration(), seed: options.seed)
