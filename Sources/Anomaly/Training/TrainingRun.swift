@@ -77,7 +77,8 @@ public struct TrainingRun {
     let network = STAE(initial?.network.configuration ?? STAE.Configuration(), seed: options.seed)
     if let initial { try network.take(from: initial) }
     let trainer = Trainer(
-      network, footage: footage, cubeShape: cubeShape, options: options, compute: compute, now: now)
+      network, footage: footage, framesPerSecond: framesPerSecond, cubeShape: cubeShape, options: options,
+      compute: compute, now: now)
     if let checkpoint, checkpoint.resumes {
       try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
     }
