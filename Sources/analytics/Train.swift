@@ -10,7 +10,8 @@ struct Train: ParsableCommand {
     abstract: "Learn what is normal in front of one camera.",
     discussion: """
       Every fourth clip, or every fourth block of a single one, is held back to calibrate on. A checkpoint lies beside \
-      the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
+      the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it. \
+      Without --resume a training does not start while one lies there.
       """)
 
   @Option(parsing: .upToNextOption, help: "Footage in which nothing unusual happens.")
