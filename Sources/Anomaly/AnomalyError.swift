@@ -18,6 +18,8 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   case labels(file: String, line: Int, reason: String)
   /// Work was cancelled after so many steps of training.
   case interrupted(steps: Int, checkpoint: String?)
+  /// A step of training gave a loss that is no finite number; steps count from 1.
+  case diverged(step: Int)
 
   /// What happened, where, and what to do.
   public var description: String {
@@ -41,6 +43,9 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
     case .interrupted(let steps, let checkpoint):
       "interrupted after \(steps) steps"
         + (checkpoint.map { "; the checkpoint \($0) is kept, go on with --resume" } ?? "")
+    case .diverged(let step):
+      "the training diverged: the loss of step \(step) is no finite number, and nothing of that step is kept; "
+        + "start anew with another seed or from another model, or resume from an earlier checkpoint"
     case .labels(let file, let line, let reason):
       "\(file):\(line): \(reason); a line must be clip,frame_index,anomalous, for instance test/01,17,1"
     }

@@ -19,8 +19,13 @@ final class Interrupt {
     self.limit = limit
   }
 
-  /// Starts the next operation: its time runs from now.
-  func restart() { deadline = limit.map { clock.now + $0 } }
+  /// Starts the next operation: its time runs from now, and is over at `end` in any case.
+  func restart(until end: Duration? = nil) {
+    deadline = limit.map { limit in
+      let own = clock.now + limit
+      return end.map { min(own, $0) } ?? own
+    }
+  }
 
   /// Whether to give up now; the reason stays.
   func check() -> Bool {

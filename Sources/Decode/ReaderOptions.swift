@@ -6,7 +6,7 @@ public struct ReaderOptions: Sendable {
   public var analysisSize: PictureSize
   /// The rate of elementary streams, which carry no timestamps.
   public var fallbackFramesPerSecond: Double
-  /// How long opening, probing, or waiting for the next picture of a network source may take, each.
+  /// How long opening, probing, or waiting for the next packet of a network source may take, each.
   public var ioTimeout: Duration
   /// Leaves the deblocking filter out on frames that no other frame refers to.
   ///
@@ -35,6 +35,9 @@ public struct ReaderOptions: Sendable {
     self.clock = clock
     self.cancellation = cancellation
   }
+
+  /// How long a network source may send packets that give no frame, unless `ioTimeout` is longer.
+  public static let longestWaitForFrame = Duration.seconds(25)
 
   /// The largest width and height of gray pictures.
   public static let largestAnalysisSide = 4096

@@ -33,6 +33,8 @@ public final class VideoReader {
   private var followsLoss = false
   private var isFinished = false
   private var failure: DecodeError?
+  /// When the next frame must have come; nil where there is no hurry.
+  private var frameDeadline: Duration?
 
   /// Opens and probes the source.
   public init(_ location: MediaLocation, options: ReaderOptions = ReaderOptions()) throws(DecodeError) {
@@ -61,11 +63,14 @@ public final class VideoReader {
 
   /// The next frame at the analysis rate; nil at the end of the media.
   ///
-  /// Throws when reading is cancelled, a network source stalls or breaks off, or not one picture can be decoded.
+  /// Throws when reading is cancelled, a network source stalls, breaks off or sends nothing that gives a frame, or not
+  /// one picture can be decoded.
   public func next() throws(DecodeError) -> Frame? {
     if let failure { throw failure }
     do throws(DecodeError) {
-      demuxer.interrupt.restart()
+      let wait = max(options.ioTimeout, ReaderOptions.longestWaitForFrame)
+      frameDeadline = demuxer.location.isNetwork ? options.clock.now + wait : nil
+      demuxer.interrupt.restart(until: frameDeadline)
       while !isFinished {
         if options.cancellation.isCancelled {
           throw DecodeError(.cancelled, location, "reading was cancelled")
@@ -115,7 +120,7 @@ public final class VideoReader {
     defer { av_packet_unref(packet.packet) }
     switch try demuxer.read(into: packet.packet) {
     case .videoPacket:
-      demuxer.interrupt.restart()
+      demuxer.interrupt.restart(until: frameDeadline)
       packetCount += 1
       if packet.packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { followsLoss = true }
       if skipsUnpicked() { return }

@@ -71,6 +71,7 @@ extension ExitCode {
     case .interrupted: self = .interrupted
     case .pictureSize, .grid, .calibration, .clipsTooShort, .tooLittleFootage, .labels: self = .badData
     case .unreadableLabels: self = .inputOutput
+    case .diverged: self = .failure
     }
   }
 

@@ -9,9 +9,10 @@ struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Learn what is normal in front of one camera.",
     discussion: """
-      Every fourth clip is held back to calibrate on; of fewer than four clips every fourth block, or every second where there is \
-      less than ten minutes of footage. A checkpoint lies beside \
-      the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
+      Every fourth clip is held back to calibrate on; of fewer than four clips every fourth block, or every second \
+      where there is less than ten minutes of footage. A checkpoint lies beside the model while the training runs; \
+      Ctrl-C leaves it there, and --resume goes on from it. Without --resume a training does not start while one lies \
+      there.
       """)
 
   @Option(parsing: .upToNextOption, help: "Footage in which nothing unusual happens.")

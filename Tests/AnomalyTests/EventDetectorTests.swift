@@ -4,13 +4,15 @@ import Testing
 
 struct EventDetectorTests {
   private func frame(
-    _ index: Int, _ irregularity: Float, isSceneChange: Bool = false, framesPerSecond: Int = 10
+    _ index: Int, _ irregularity: Float, isSceneChange: Bool = false, startsSegment: Bool = false,
+    framesPerSecond: Int = 10
   ) -> ScoredFrame {
     let grid = CellGrid(columns: 2, rows: 1)
     return ScoredFrame(
       frameIndex: index, presentationTime: .seconds(1) * index / framesPerSecond, irregularity: irregularity,
       heatMap: HeatMap(grid: grid, values: [min(1, max(0, irregularity)), 0]),
-      box: Box(x: Double(index) / 1000, y: 0, width: 0.5, height: 1), isSceneChange: isSceneChange)
+      box: Box(x: Double(index) / 1000, y: 0, width: 0.5, height: 1), isSceneChange: isSceneChange,
+      startsSegment: startsSegment)
   }
 
   private func updates(_ curve: [Float], framesPerSecond: Int = 10) -> [EventUpdate] {
@@ -65,6 +67,32 @@ struct EventDetectorTests {
       #expect(events.map(\.start) == [.seconds(1)])
       #expect(events.map(\.end) == [.seconds(2) - .seconds(1) / rate])
     }
+  }
+
+  /// One frame before and one after a pause do not make an event that lasted all along.
+  @Test func aPauseIsNoPersistence() {
+    // A pause within the hold, that the scorer took for a cut; and one that is longer, of a stream without a rhythm.
+    for (next, startsSegment) in [(15, true), (31, false)] {
+      var detector = EventDetector()
+      #expect(detector.add(frame(10, 2)).isEmpty)
+      #expect(detector.add(frame(next, 2, startsSegment: startsSegment)).isEmpty)
+      #expect(detector.add(frame(next + 1, 2)).isEmpty)
+      #expect(detector.add(frame(next + 2, 2)).isEmpty)
+      // 300 ms of its own.
+      guard case .opened(let event)? = detector.add(frame(next + 3, 2)).first else {
+        Issue.record("what lasts after the pause is none")
+        continue
+      }
+      #expect(event.start == .milliseconds(100 * next))
+    }
+  }
+
+  @Test func anOpenEventOutlastsACutWithinTheHold() {
+    var detector = EventDetector()
+    var updates: [EventUpdate] = []
+    for index in 0..<5 { updates += detector.add(frame(index, 2)) }
+    for index in 15..<20 { updates += detector.add(frame(index, 2, startsSegment: index == 15)) }
+    #expect(closed(updates + detector.finish()).map(\.end) == [.milliseconds(1900)])
   }
 
   @Test func theEndOfTheStreamCloses() {

@@ -107,6 +107,50 @@ import Testing
     #expect(throws: NetworkError.self) { try third.run(isCancelled: { false }) { _ in } }
   }
 
+  /// As many frames, but of another camera, at another time or at another rate.
+  @Test func checkpointsOfOtherFootageAreRefused() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "model.checkpoint")
+    let clip = footage(frames: 400)
+    var first = run([clip], steps: 12)
+    first.checkpoint = .init(url: url, resumes: false)
+    var steps = 0
+    #expect(throws: AnomalyError.self) {
+      try first.run(isCancelled: { steps == 2 }) { steps = $0.report.step }
+    }
+    let others = [
+      footage(frames: 400, seed: 2),
+      GrayClip(name: "circle", frames: clip.frames, times: clip.times),
+      GrayClip(name: clip.name, frames: clip.frames, times: clip.times.map { $0 * 2 }),
+    ].map { run([$0], steps: 12) }
+    var faster = run([clip], steps: 12)
+    faster.framesPerSecond = 20
+    for var other in others + [faster] {
+      other.checkpoint = .init(url: url, resumes: true)
+      let error = #expect(throws: NetworkError.self) { try other.run(isCancelled: { false }) { _ in } }
+      #expect(error?.description.contains("other footage") == true)
+    }
+    // The same clip under another path is the same.
+    let moved = GrayClip(name: "elsewhere/square", frames: clip.frames, times: clip.times)
+    var same = run([moved], steps: 3)
+    same.checkpoint = .init(url: url, resumes: true)
+    #expect(try same.run(isCancelled: { false }) { _ in }.card.steps == 3)
+  }
+
+  @Test func aDivergedTrainingEndsWithoutACheckpoint() throws {
+    let folder = try TemporaryFolder()
+    let url = folder.url.appending(path: "model.checkpoint")
+    var run = run([footage(frames: 400)], steps: 12)
+    run.options.learningRate = .nan
+    run.checkpoint = .init(url: url, resumes: false)
+    var steps = 0
+    let error = #expect(throws: AnomalyError.self) {
+      try run.run(isCancelled: { false }) { steps = $0.report.step }
+    }
+    #expect(steps < 12 && error == .diverged(step: steps + 1))
+    #expect(!FileManager.default.fileExists(atPath: url.path))
+  }
+
   @Test func tooLittleFootageIsRefused() {
     #expect(throws: AnomalyError.self) {
       try run([footage(frames: 40)], steps: 5).run(isCancelled: { false }) { _ in }

@@ -39,6 +39,12 @@ import Testing
     #expect(last.contains("interrupted after 1") && last.contains("--resume"), "\(last)")
     #expect(FileManager.default.fileExists(atPath: checkpoint.path))
     #expect(!FileManager.default.fileExists(atPath: output.path))
+    // What was learned is not thrown away by leaving an option out.
+    let kept = try Data(contentsOf: checkpoint)
+    let anew = try AnalyticsBinary.run(arguments(steps: 150))
+    #expect(anew.status == 74)
+    #expect(anew.stderr.contains("\(checkpoint.path): this is the checkpoint of an interrupted training"))
+    #expect(try Data(contentsOf: checkpoint) == kept)
     let resumed = try AnalyticsBinary.run(arguments(steps: 150) + ["--resume"])
     #expect(resumed.status == 0, "\(resumed.stderr)")
     #expect(try Data(contentsOf: output) == Data(contentsOf: whole))

@@ -101,7 +101,7 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
       (["frames_per_second: \"10\""], "frames_per_second", "is not a number"),
       (["frames_per_second: 0"], "frames_per_second", "0 is out of range"),
       (["frames_per_second: .nan"], "frames_per_second", "out of range"),
-      (["timeout_seconds: 31"], "timeout_seconds", "31 is out of range; write a number from 1 to 30"),
+      (["timeout_seconds: 16"], "timeout_seconds", "16 is out of range; write a number from 1 to 15"),
       (["frame_per_second: 10"], "frame_per_second", "did you mean \"frames_per_second\"?"),
       (["passwordfile: x"], "passwordfile", "did you mean \"password_file\"?"),
     ] as [([String], String, String)])

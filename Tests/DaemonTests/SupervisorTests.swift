@@ -229,6 +229,21 @@ private struct BrokenModel: Error, CustomStringConvertible {
         ]))
   }
 
+  /// Otherwise the unit would take it for a broken configuration and never start again.
+  @Test func aDatabaseThatRefusesACameraIsNoBrokenModel() async throws {
+    var environment = environment()
+    environment.loadModel = { _ in
+      let wall = try CameraModel.wall()
+      return CameraModel(
+        reconstructor: wall.reconstructor, calibration: wall.calibration,
+        framesPerSecond: wall.framesPerSecond,
+        description: ModelDescription(hash: "wall", name: "wall", path: "wall", metadata: "no JSON"))
+    }
+    let supervisor = supervisor([camera("gate")], environment)
+    await #expect(throws: StoreError.self) { try await supervisor.run() }
+    #expect(supervisor.statuses[0].snapshot.state == .starting)
+  }
+
   @Test func systemdIsToldAndItsWatchdogStarvesWhenACameraHangs() async throws {
     let gate = Gate()
     let path = folder.url.appending(path: "notify").path

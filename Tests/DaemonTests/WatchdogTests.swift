@@ -1,5 +1,8 @@
 @testable import Daemon
+import Decode
+import Foundation
 import Store
+import TestKit
 import Testing
 
 @Suite struct WatchdogTests {
@@ -22,6 +25,18 @@ import Testing
       }
       #expect(hanging(&watchdog, at: second).isEmpty)
     }
+  }
+
+  /// Opening, probing and waiting for the first frame, each as slow as may be, are no hanging.
+  @Test func everyDeadlineOfACameraIsShorterThanThePatience() throws {
+    let unit = try String(
+      contentsOf: TestData.packageRoot.appending(path: "systemd/analytics.service"), encoding: .utf8)
+    let minutes = try #require(unit.firstMatch(of: /WatchdogSec=(\d+)min/).flatMap { Int($0.1) })
+    // As the line to systemd has it: half of the time.
+    let patience = Duration.seconds(60 * minutes) / 2
+    let longest = Duration.seconds(CameraConfiguration.timeoutSeconds.upperBound)
+    #expect(longest * 3 < patience)
+    #expect(longest * 2 + max(longest, ReaderOptions.longestWaitForFrame) < patience)
   }
 
   @Test func oneCameraThatHangsIsNamed() {

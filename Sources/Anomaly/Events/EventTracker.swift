@@ -22,7 +22,9 @@ struct EventTracker: Sendable {
   mutating func add(_ frame: ScoredFrame, irregularity: Float?) -> [EventUpdate] {
     var updates: [EventUpdate] = []
     let time = frame.presentationTime
-    if let course, course.isOpen, time - course.last > parameters.hold { updates += finish() }
+    if let course, time - course.last > parameters.hold { updates += finish() }
+    // What is no event yet must last without a gap: nobody saw that it went on meanwhile.
+    if frame.startsSegment, course?.isOpen == false { course = nil }
     guard let irregularity, irregularity >= parameters.leave else {
       if course?.isOpen == false { course = nil }
       return updates

@@ -40,14 +40,16 @@ public final class FrameScorer {
     case .sceneChange(let change):
       return ScoredFrame(
         frameIndex: error.stamp.index, presentationTime: error.stamp.presentationTime,
-        irregularity: change.extent, heatMap: change.heatMap, box: .wholePicture, isSceneChange: true)
+        irregularity: change.extent, heatMap: change.heatMap, box: .wholePicture, isSceneChange: true,
+        startsSegment: error.startsSegment)
     case .map(let map):
       let deviations = calibration.deviations(of: map)
       let heat = deviations.values.map { min(1, max(0, calibration.irregularity(ofFrameValue: $0))) }
       return ScoredFrame(
         frameIndex: error.stamp.index, presentationTime: error.stamp.presentationTime,
         irregularity: calibration.irregularity(ofFrameValue: smoothing.add(deviations.peak)),
-        heatMap: HeatMap(grid: map.grid, values: heat), box: deviations.peakRegion, isSceneChange: false)
+        heatMap: HeatMap(grid: map.grid, values: heat), box: deviations.peakRegion, isSceneChange: false,
+        startsSegment: error.startsSegment)
     }
   }
 }

@@ -14,6 +14,8 @@ public struct ScoredFrame: Sendable, Equatable {
   public let box: Box?
   /// Whether the whole scene changes (lights, exposure, infrared cut, a camera that is knocked or covered).
   public let isSceneChange: Bool
+  /// Whether the stream was cut before it, so that it does not go on where the frame before it ended.
+  public let startsSegment: Bool
 
   /// 0…1: `1 / (1 + irregularity)`, at most 1, so that 0.5 is the alert threshold.
   public var regularity: Float { Self.regularity(ofIrregularity: irregularity) }
@@ -26,7 +28,7 @@ public struct ScoredFrame: Sendable, Equatable {
   /// A frame with the given scores.
   public init(
     frameIndex: Int, presentationTime: Duration, irregularity: Float, heatMap: HeatMap, box: Box?,
-    isSceneChange: Bool
+    isSceneChange: Bool, startsSegment: Bool = false
   ) {
     self.frameIndex = frameIndex
     self.presentationTime = presentationTime
@@ -34,5 +36,6 @@ public struct ScoredFrame: Sendable, Equatable {
     self.heatMap = heatMap
     self.box = box
     self.isSceneChange = isSceneChange
+    self.startsSegment = startsSegment
   }
 }

@@ -10,7 +10,7 @@ struct CubeSampler {
   private let windowsBefore: [Int]
   private let windowCount: Int
 
-  /// What is drawn from, in words: other footage is unlikely to give the same.
+  /// What is drawn from, in words.
   var summary: String {
     "\(windowCount) windows of \(shape.frames)×\(shape.height)×\(shape.width) in \(clips.count) clips"
   }

@@ -19,6 +19,8 @@ public final class Trainer {
   public let network: STAE
   private let options: TrainingOptions
   private let sampler: CubeSampler
+  /// What tells the footage from other footage, in words.
+  private let footageIdentity: String
   private let validation: [Tensor]
   private let compute: Compute
   private let optimizer: Adam
@@ -31,10 +33,12 @@ public final class Trainer {
 
   /// A trainer of `network` on the training part of the footage.
   ///
-  /// - Parameter now: seconds on a monotonic clock, for budgets in time.
+  /// - Parameters:
+  ///   - framesPerSecond: The rate of the footage.
+  ///   - now: Seconds on a monotonic clock, for budgets in time.
   public init(
-    _ network: STAE, footage: FootageSplit, cubeShape: CubeShape, options: TrainingOptions, compute: Compute,
-    now: @escaping () -> Double
+    _ network: STAE, footage: FootageSplit, framesPerSecond: Double, cubeShape: CubeShape,
+    options: TrainingOptions, compute: Compute, now: @escaping () -> Double
   ) {
     self.network = network
     self.options = options
@@ -42,6 +46,7 @@ public final class Trainer {
     self.now = now
     startSeconds = now()
     sampler = CubeSampler(footage.training, shape: cubeShape, augmentation: options.augmentation)
+    footageIdentity = "\(sampler.summary) at \(framesPerSecond) frames per second, \(footage.digest)"
     let samples = CubeSampler(footage.heldBack, shape: cubeShape, augmentation: .none)
     validation = footage.heldBack.flatMap { clip in
       stride(from: 0, through: clip.frames.count - cubeShape.frames, by: max(1, clip.frames.count / 3)).map {
@@ -72,12 +77,17 @@ public final class Trainer {
   public var isFinished: Bool { fraction >= 1 }
 
   /// One step: draws a cube and its future, and moves the weights.
-  public func trainStep() throws(NetworkError) -> Report {
+  ///
+  /// - Throws: `NetworkError`; `AnomalyError.diverged` where the loss is no finite number.
+  public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2)
     let (cube, future) = sampler.draw(using: &generator)
     let losses = try Self.propagate(
       network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
+    guard losses.reconstruction.isFinite, losses.prediction.isFinite else {
+      throw AnomalyError.diverged(step: step + 1)
+    }
     optimizer.update()
     return Report(
       step: step, reconstructionLoss: losses.reconstruction, predictionLoss: losses.prediction,
@@ -128,7 +138,7 @@ public final class Trainer {
     var file = WeightsFile(metadata: [
       "network": "STAE-checkpoint", "options": json(options), "step": String(step),
       "seconds": String(seconds),
-      "generator": json(generator), "footage": sampler.summary,
+      "generator": json(generator), "footage": footageIdentity,
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     for (name, tensor) in optimizer.state {
@@ -154,9 +164,9 @@ public final class Trainer {
         try? JSONDecoder().decode(TrainingOptions.self, from: Data($0.utf8))
       })
     else { throw invalid("lacks the state of the training") }
-    guard file.metadata["footage"] == sampler.summary else {
+    guard file.metadata["footage"] == footageIdentity else {
       throw invalid(
-        "was written by a training on other footage (\(file.metadata["footage"] ?? "unknown"), now \(sampler.summary)); "
+        "was written by a training on other footage (\(file.metadata["footage"] ?? "unknown"), now \(footageIdentity)); "
           + "start anew")
     }
     before.budget = options.budget

@@ -70,13 +70,15 @@ public struct TrainingRun {
 
   /// Trains until the budget is used up, and calibrates.
   ///
-  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation, `NetworkError`.
+  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation,
+  ///   `.diverged`, `NetworkError`.
   public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> AnomalyModel {
     let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
     let network = STAE(initial?.network.configuration ?? STAE.Configuration(), seed: options.seed)
     if let initial { try network.take(from: initial) }
     let trainer = Trainer(
-      network, footage: footage, cubeShape: cubeShape, options: options, compute: compute, now: now)
+      network, footage: footage, framesPerSecond: framesPerSecond, cubeShape: cubeShape, options: options,
+      compute: compute, now: now)
     if let checkpoint, checkpoint.resumes {
       try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
     }

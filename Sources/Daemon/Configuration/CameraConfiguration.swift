@@ -12,7 +12,11 @@ public struct CameraConfiguration: Sendable, Equatable {
   /// Frames that are analysed in a second of footage, 1…60; nil for the rate that the model was trained at. The rest is
   /// decoded and dropped.
   public var framesPerSecond: Double?
-  /// The longest that opening, probing or reading a stream may take before the camera is reconnected, 1…30 s.
+  /// The timeouts that can be configured, in seconds. Opening, probing and the first frame can take one each, and all
+  /// three together must not exhaust the watchdog's patience.
+  static let timeoutSeconds = 1.0...15.0
+
+  /// The longest that opening, probing or reading a stream may take before the camera is reconnected, 1…15 s.
   public var timeout = Duration.seconds(10)
 
   /// A camera with every optional key at its default.

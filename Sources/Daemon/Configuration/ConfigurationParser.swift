@@ -126,7 +126,7 @@ struct ConfigurationParser {
     let url = section.required(.url, "write the stream's URL or the path of a file", &self)
     let model = section.required(.model, "write the path of a model file (analytics train makes one)", &self)
     let framesPerSecond = section.number(.framesPerSecond, in: 1...60, &self)
-    let timeout = section.number(.timeoutSeconds, in: 1...30, &self)
+    let timeout = section.number(.timeoutSeconds, in: CameraConfiguration.timeoutSeconds, &self)
     if let name { checkName(name, section, &firstLines) }
     let source: MediaLocation? = if let url { self.source(url, section) } else { nil }
     let modelFile: URL? = if let model { file(atPath: model, section, .model) } else { nil }

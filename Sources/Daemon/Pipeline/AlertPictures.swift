@@ -10,12 +10,15 @@ struct AlertPictures {
   let snapshot: Picture
   let heatMap: Picture
 
-  /// Encodes the pictures; nil without a frame. A frame of a format that cannot be converted has none either: an alert
-  /// without a picture is better than none.
-  init?(_ frame: Frame?, _ heatMap: HeatMap, _ box: Box) throws {
-    guard let picture = try? frame?.colorPicture() else { return nil }
-    snapshot = Picture(try picture.jpegData(quality: Self.quality), format: .jpeg)
-    let overlay = HeatMapOverlay(heatMap: heatMap, box: box).drawn(on: picture)
-    self.heatMap = Picture(try overlay.jpegData(quality: Self.quality), format: .jpeg)
+  /// Encodes the pictures; nil without a frame. A frame that cannot be converted or encoded, as one larger than JPEG
+  /// allows, has none either: an alert without a picture is better than none.
+  init?(_ frame: Frame?, _ heatMap: HeatMap, _ box: Box) {
+    guard let picture = try? frame?.colorPicture(),
+      let snapshot = try? picture.jpegData(quality: Self.quality),
+      let overlay = try? HeatMapOverlay(heatMap: heatMap, box: box).drawn(on: picture)
+        .jpegData(quality: Self.quality)
+    else { return nil }
+    self.snapshot = Picture(snapshot, format: .jpeg)
+    self.heatMap = Picture(overlay, format: .jpeg)
   }
 }

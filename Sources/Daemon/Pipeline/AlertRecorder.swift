@@ -12,6 +12,7 @@ struct AlertRecorder {
   private let store: AlertStore
   private let camera: RunCamera
   private let onAlert: (AlertObservation) -> Void
+  private let onRefusal: (StoreError) -> Void
   /// Alerts that last, or that wait to be stored; at most one of a kind lasts.
   private var alerts: [OpenAlert] = []
 
@@ -23,16 +24,19 @@ struct AlertRecorder {
     var isChanged = true
     /// Whether it opened or ended since it was stored.
     var isNews = true
+    /// Whether the database will never take it.
+    var isRefused = false
   }
 
   init(
     store: AlertStore, camera: RunCamera, startedAt: Timestamp,
-    onAlert: @escaping (AlertObservation) -> Void
+    onAlert: @escaping (AlertObservation) -> Void, onRefusal: @escaping (StoreError) -> Void
   ) {
     self.store = store
     self.camera = camera
     self.startedAt = startedAt
     self.onAlert = onAlert
+    self.onRefusal = onRefusal
   }
 
   /// Takes news of events; `frames` has the picture of a peak.
@@ -46,19 +50,30 @@ struct AlertRecorder {
     }
   }
 
-  /// Stores what has changed. What cannot be stored is kept and tried again with the next call.
-  mutating func flush() throws {
+  /// Stores what has changed. What cannot be stored now is kept and tried again with the next call; what the database
+  /// refuses for what it is would be refused again, and is dropped, so that it does not hold up what comes after it.
+  mutating func flush() throws(StoreError) {
     for position in alerts.indices where alerts[position].isChanged {
-      let alert = alerts[position]
-      let pictures = try alert.peak.flatMap { try AlertPictures($0.frame, $0.heatMap, $0.box) }
-      try store.save(
-        alert.observation, of: camera, snapshot: pictures?.snapshot, heatMap: pictures?.heatMap)
+      do throws(StoreError) {
+        try save(alerts[position])
+      } catch .invalidValue(let reason) {
+        alerts[position].isRefused = true
+        onRefusal(.invalidValue(reason))
+        continue
+      }
+      let isNews = alerts[position].isNews
       alerts[position].peak = nil
       alerts[position].isChanged = false
       alerts[position].isNews = false
-      if alert.isNews { onAlert(alert.observation) }
+      if isNews { onAlert(alerts[position].observation) }
     }
-    alerts.removeAll { $0.observation.endedAt != nil }
+    alerts.removeAll { $0.isRefused || $0.observation.endedAt != nil }
+  }
+
+  private func save(_ alert: OpenAlert) throws(StoreError) {
+    let pictures = alert.peak.flatMap { AlertPictures($0.frame, $0.heatMap, $0.box) }
+    try store.save(
+      alert.observation, of: camera, snapshot: pictures?.snapshot, heatMap: pictures?.heatMap)
   }
 
   private mutating func open(_ event: Event, _ frames: RecentFrames) {

@@ -29,12 +29,14 @@ public final class CameraPipeline {
   ///   - camera: What the rows are stored under; its run is open.
   ///   - startedAt: The wall time of presentation time zero.
   ///   - onAlert: Called after an alert was stored that opened or ended.
+  ///   - onRefusal: Called after an alert was dropped, because the database refuses it for what it is.
   ///   - onScores: Called with every batch of scores, in order.
   /// - Throws: `AnomalyError` where the calibration does not fit the network.
   public init(
     camera: RunCamera, store: AlertStore, model: CameraModel, startedAt: Timestamp,
     eventParameters: EventParameters = EventParameters(),
     onAlert: @escaping (AlertObservation) -> Void = { _ in },
+    onRefusal: @escaping (StoreError) -> Void = { _ in },
     onScores: @escaping ([ScoredFrame]) -> Void = { _ in }
   ) throws {
     self.onScores = onScores
@@ -45,16 +47,20 @@ public final class CameraPipeline {
     frames = RecentFrames(
       capacity: model.reconstructor.cubeShape.frames, memory: eventParameters.minimumDuration * 2)
     curve = CurveRecorder(store: store, camera: camera, startedAt: startedAt)
-    alerts = AlertRecorder(store: store, camera: camera, startedAt: startedAt, onAlert: onAlert)
+    alerts = AlertRecorder(
+      store: store, camera: camera, startedAt: startedAt, onAlert: onAlert, onRefusal: onRefusal)
   }
 
   /// The wall time of presentation time zero in this segment.
   public var startedAt: Timestamp { curve.startedAt }
 
   /// Takes the next frame. A gap in the frames' indices (a live queue dropped some) starts a new cube, because motion
-  /// across it would be a leap.
+  /// across it would be a leap; what came before it is scored first.
   public func process(_ frame: Frame) throws {
-    if let lastIndex, frame.index != lastIndex + 1 { try restartScorer() }
+    if let lastIndex, frame.index != lastIndex + 1 {
+      try record(scorer.finish())
+      try restartScorer()
+    }
     lastIndex = frame.index
     frames.append(frame)
     try record(scorer.add(frame))

@@ -141,10 +141,11 @@ public struct ReplayJob {
     _ cancellation: Cancellation, _ progress: (Progress) -> Void
   ) throws {
     let curve = Curve()
+    let refusals = Refusals()
     let pipeline = try CameraPipeline(
       camera: try store.addCamera(camera, to: summary.runID, model: model.description), store: store,
       model: model,
-      startedAt: summary.startedAt, onScores: { curve.append($0) })
+      startedAt: summary.startedAt, onRefusal: { refusals.append($0) }, onScores: { curve.append($0) })
     var last = Duration.zero
     let failure = Result {
       while let frame = try reader.next() {
@@ -156,6 +157,7 @@ public struct ReplayJob {
     }
     // Whatever ended the reading, what was found so far is kept; but only a whole replay replaces an earlier one.
     try pipeline.finish()
+    for refusal in refusals.all { progress(.remark("an alert was dropped: \(refusal)")) }
     do { try failure.get() } catch {
       try store.closeOpenAlerts(of: summary.runID, at: summary.startedAt + last)
       guard (error as? DecodeError)?.kind == .cancelled else { throw error }
@@ -174,6 +176,13 @@ public struct ReplayJob {
     func append(_ scores: [ScoredFrame]) {
       points += scores.map { .init(time: $0.presentationTime, regularity: $0.regularity) }
     }
+  }
+
+  /// Collects what the database refuses, likewise.
+  private final class Refusals {
+    private(set) var all: [StoreError] = []
+
+    func append(_ refusal: StoreError) { all.append(refusal) }
   }
 
   // MARK: Identity

@@ -9,6 +9,8 @@ public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
   case noBaseModel(searched: [String])
   /// `--resume` without a checkpoint.
   case noCheckpoint(path: String)
+  /// No `--resume`, but the checkpoint of an interrupted training, which a new one would overwrite.
+  case leftoverCheckpoint(path: String)
 
   /// What happened and what to do, in words.
   public var description: String {
@@ -18,6 +20,9 @@ public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
         + "name their folder in \(ModelFolder.variable), or start from scratch"
     case .noCheckpoint(let path):
       "\(path): there is no checkpoint to go on from; leave --resume out to start anew"
+    case .leftoverCheckpoint(let path):
+      "\(path): this is the checkpoint of an interrupted training; go on from it with --resume, or delete it to start "
+        + "anew"
     }
   }
 }
@@ -73,8 +78,10 @@ public struct TrainingJob {
   ///
   /// - Throws: `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> AnomalyModel {
-    if resumes, !FileManager.default.fileExists(atPath: checkpointURL.path) {
-      throw TrainingJobError.noCheckpoint(path: checkpointURL.path)
+    switch (resumes, FileManager.default.fileExists(atPath: checkpointURL.path)) {
+    case (true, false): throw TrainingJobError.noCheckpoint(path: checkpointURL.path)
+    case (false, true): throw TrainingJobError.leftoverCheckpoint(path: checkpointURL.path)
+    default: break
     }
     try WeightsFile.checkWritable(output)
     let initialModel = try loadInitial()

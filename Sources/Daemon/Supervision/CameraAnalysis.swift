@@ -25,12 +25,13 @@ actor CameraAnalysis {
   func prepare(
     _ load: @Sendable () throws -> CameraModel,
     register: @Sendable (ModelDescription) throws -> RunCamera,
-    store: AlertStore, startedAt: Timestamp, onAlert: @escaping @Sendable (AlertObservation) -> Void
+    store: AlertStore, startedAt: Timestamp, onAlert: @escaping @Sendable (AlertObservation) -> Void,
+    onRefusal: @escaping @Sendable (StoreError) -> Void
   ) throws -> (size: PictureSize, framesPerSecond: Double) {
     let model = try load()
     pipeline = try CameraPipeline(
       camera: register(model.description), store: store, model: model, startedAt: startedAt,
-      onAlert: onAlert)
+      onAlert: onAlert, onRefusal: onRefusal)
     let shape = model.reconstructor.cubeShape
     return (PictureSize(width: shape.width, height: shape.height), model.framesPerSecond)
   }

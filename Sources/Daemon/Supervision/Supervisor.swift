@@ -66,7 +66,7 @@ public struct Supervisor: Sendable {
 
   /// Runs until a signal or a graceful shutdown, then ends open alerts and the run.
   ///
-  /// - Throws: `SupervisorError` where no camera can start, `StoreError` where the run cannot be opened or ended.
+  /// - Throws: `SupervisorError` where no camera can start, `StoreError` where the run or its cameras cannot be stored.
   public func run() async throws {
     let runID = UUID().uuidString.lowercased()
     let run = Run(
@@ -94,13 +94,16 @@ public struct Supervisor: Sendable {
         logger: logger))
   }
 
-  /// Loads every camera's model. One whose model is broken fails alone.
+  /// Loads every camera's model. One whose model is broken fails alone; a database that cannot be written concerns all,
+  /// and may be writable at the next start.
   private func prepareCameras(_ runID: String) async throws -> [CameraService] {
     var services: [CameraService] = []
     var failures: [String] = []
     for (camera, status) in zip(configuration.cameras, statuses) {
       do {
         services.append(try await prepare(camera, status, runID))
+      } catch let error as StoreError {
+        throw error
       } catch {
         let reason = Redaction.redact("\(error)")
         failures.append("\(camera.name): \(reason)")
@@ -122,7 +125,8 @@ public struct Supervisor: Sendable {
     let wanted = try await analysis.prepare(
       { [environment] in try environment.loadModel(camera.model) },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
-      store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, logger) })
+      store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, logger) },
+      onRefusal: { [logger] in logger.error("an alert was dropped: \($0)") })
     if let configured = camera.framesPerSecond, configured != wanted.framesPerSecond {
       logger.warning(
         "analysed at \(configured) frames per second, but its model was trained at \(wanted.framesPerSecond)")

@@ -1,0 +1,69 @@
+@testable import Anomaly
+@testable import Daemon
+import Decode
+import Foundation
+import Store
+import TestKit
+import Testing
+
+@Suite struct AlertRecorderTests {
+  private let folder: TemporaryFolder
+  private let store: AlertStore
+  private let camera: RunCamera
+  private let frames = RecentFrames(capacity: 16, memory: .seconds(1))
+  private let startedAt = Timestamp(millisecondsSince1970: 1_767_323_045_500)
+
+  init() throws {
+    folder = try TemporaryFolder()
+    store = try AlertStore(openingAt: folder.url.appending(path: "alerts.db"), mode: .readWrite)
+    try store.openRun(Run(id: "live", kind: .live, startedAt: startedAt, programVersion: "test"))
+    camera = try store.addCamera("gate", to: "live")
+  }
+
+  private func event(_ kind: EventKind, at second: Int, box: Box = .wholePicture) -> Event {
+    Event(
+      kind: kind, start: .seconds(second), peak: .seconds(second), end: .seconds(second), peakFrameIndex: 0,
+      regularity: 0.3, threshold: 0.5,
+      heatMap: HeatMap(grid: CellGrid(columns: 2, rows: 1), values: [0.5, 1]), box: box)
+  }
+
+  @Test func anAlertThatTheDatabaseRefusesDoesNotHoldUpOthers() throws {
+    var refusals: [StoreError] = []
+    var news: [Int] = []
+    var recorder = AlertRecorder(
+      store: store, camera: camera, startedAt: startedAt, onAlert: { news.append($0.ordinal) },
+      onRefusal: { refusals.append($0) })
+    let impossible = event(.irregular, at: 1, box: Box(x: 0, y: 0, width: 7, height: 1))
+    recorder.take([.opened(impossible), .opened(event(.sceneChange, at: 2))], frames: frames)
+    try recorder.flush()
+    // What becomes of the dropped one is no news.
+    recorder.take([.peaked(impossible), .closed(impossible)], frames: frames)
+    try recorder.flush()
+    #expect(refusals.count == 1)
+    #expect(news == [1])
+    #expect(try store.alerts().alerts.map(\.kind) == [.sceneChange])
+    // The next of its kind is stored.
+    recorder.take([.opened(event(.irregular, at: 9))], frames: frames)
+    try recorder.flush()
+    #expect(refusals.count == 1 && news == [1, 2])
+  }
+
+  /// Wider than JPEG allows.
+  @Test func anAlertWhosePictureCannotBeEncodedHasNone() throws {
+    let (width, height) = (70_000, 2)
+    var clip = Data("YUV4MPEG2 W\(width) H\(height) F10:1 C420jpeg\nFRAME\n".utf8)
+    clip += Data(repeating: 128, count: width * height * 3 / 2)
+    let file = folder.url.appending(path: "wide.y4m")
+    try clip.write(to: file)
+    let frame = try #require(try VideoReader(MediaLocation(file: file)).next())
+    #expect(throws: DecodeError.self) { try frame.colorPicture().jpegData(quality: 85) }
+    var frames = frames
+    frames.append(frame)
+    var recorder = AlertRecorder(
+      store: store, camera: camera, startedAt: startedAt, onAlert: { _ in }, onRefusal: { _ in })
+    recorder.take([.opened(event(.irregular, at: 0))], frames: frames)
+    try recorder.flush()
+    let alert = try #require(try store.alerts().alerts.first)
+    #expect(alert.snapshot == nil && alert.heatMap == nil)
+  }
+}
