@@ -31,7 +31,7 @@ import Testing
     var refusals: [StoreError] = []
     var news: [Int] = []
     var recorder = AlertRecorder(
-      store: store, camera: camera, startedAt: startedAt, onAlert: { news.append($0.ordinal) },
+      store: store, camera: camera, startedAt: startedAt, onAlert: { news.append($1.ordinal) },
       onRefusal: { refusals.append($0) })
     let impossible = event(.irregular, at: 1, box: Box(x: 0, y: 0, width: 7, height: 1))
     recorder.take([.opened(impossible), .opened(event(.sceneChange, at: 2))], frames: frames)
@@ -60,7 +60,7 @@ import Testing
     var frames = frames
     frames.append(frame)
     var recorder = AlertRecorder(
-      store: store, camera: camera, startedAt: startedAt, onAlert: { _ in }, onRefusal: { _ in })
+      store: store, camera: camera, startedAt: startedAt, onAlert: { _, _ in }, onRefusal: { _ in })
     recorder.take([.opened(event(.irregular, at: 0))], frames: frames)
     try recorder.flush()
     let alert = try #require(try store.alerts().alerts.first)

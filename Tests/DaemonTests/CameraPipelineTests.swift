@@ -129,8 +129,13 @@ private struct Rows: Equatable {
     let model = try CameraModel.wall()
     let camera = try store.addCamera("gate", to: "live")
     var news: [AlertObservation] = []
+    var ids: [Int64] = []
     let pipeline = try CameraPipeline(
-      camera: camera, store: store, model: model, startedAt: startedAt, onAlert: { news.append($0) })
+      camera: camera, store: store, model: model, startedAt: startedAt,
+      onAlert: { id, alert in
+        ids.append(id)
+        news.append(alert)
+      })
     let frames = try SyntheticFootage(seed: 6).frames(64, irregular: 40..<64)
     for frame in frames { try pipeline.process(frame) }
     // The connection is lost within the event, and the next one begins a minute later.
@@ -144,6 +149,7 @@ private struct Rows: Equatable {
     #expect(alerts.last.map { $0.startedAt >= startedAt + .seconds(64) } == true)
     #expect(pipeline.alertCount == 2)
     #expect(news.map(\.ordinal) == [0, 0, 1, 1])
+    #expect(ids == [alerts[0].id, alerts[0].id, alerts[1].id, alerts[1].id])
     #expect(news.map { $0.endedAt == nil } == [true, false, true, false])
   }
 

@@ -11,7 +11,7 @@ struct AlertRecorder {
 
   private let store: AlertStore
   private let camera: RunCamera
-  private let onAlert: (AlertObservation) -> Void
+  private let onAlert: (Int64, AlertObservation) -> Void
   private let onRefusal: (StoreError) -> Void
   /// Alerts that last, or that wait to be stored; at most one of a kind lasts.
   private var alerts: [OpenAlert] = []
@@ -30,7 +30,7 @@ struct AlertRecorder {
 
   init(
     store: AlertStore, camera: RunCamera, startedAt: Timestamp,
-    onAlert: @escaping (AlertObservation) -> Void, onRefusal: @escaping (StoreError) -> Void
+    onAlert: @escaping (Int64, AlertObservation) -> Void, onRefusal: @escaping (StoreError) -> Void
   ) {
     self.store = store
     self.camera = camera
@@ -54,8 +54,9 @@ struct AlertRecorder {
   /// refuses for what it is would be refused again, and is dropped, so that it does not hold up what comes after it.
   mutating func flush() throws(StoreError) {
     for position in alerts.indices where alerts[position].isChanged {
+      let id: Int64
       do throws(StoreError) {
-        try save(alerts[position])
+        id = try save(alerts[position])
       } catch .invalidValue(let reason) {
         alerts[position].isRefused = true
         onRefusal(.invalidValue(reason))
@@ -65,14 +66,14 @@ struct AlertRecorder {
       alerts[position].peak = nil
       alerts[position].isChanged = false
       alerts[position].isNews = false
-      if isNews { onAlert(alerts[position].observation) }
+      if isNews { onAlert(id, alerts[position].observation) }
     }
     alerts.removeAll { $0.isRefused || $0.observation.endedAt != nil }
   }
 
-  private func save(_ alert: OpenAlert) throws(StoreError) {
+  private func save(_ alert: OpenAlert) throws(StoreError) -> Int64 {
     let pictures = alert.peak.flatMap { AlertPictures($0.frame, $0.heatMap, $0.box) }
-    try store.save(
+    return try store.save(
       alert.observation, of: camera, snapshot: pictures?.snapshot, heatMap: pictures?.heatMap)
   }
 

@@ -28,14 +28,14 @@ public final class CameraPipeline {
   /// - Parameters:
   ///   - camera: What the rows are stored under; its run is open.
   ///   - startedAt: The wall time of presentation time zero.
-  ///   - onAlert: Called after an alert was stored that opened or ended.
+  ///   - onAlert: Called with the number and the alert after one was stored that opened or ended.
   ///   - onRefusal: Called after an alert was dropped, because the database refuses it for what it is.
   ///   - onScores: Called with every batch of scores, in order.
   /// - Throws: `AnomalyError` where the calibration does not fit the network.
   public init(
     camera: RunCamera, store: AlertStore, model: CameraModel, startedAt: Timestamp,
     eventParameters: EventParameters = EventParameters(),
-    onAlert: @escaping (AlertObservation) -> Void = { _ in },
+    onAlert: @escaping (Int64, AlertObservation) -> Void = { _, _ in },
     onRefusal: @escaping (StoreError) -> Void = { _ in },
     onScores: @escaping ([ScoredFrame]) -> Void = { _ in }
   ) throws {

@@ -25,7 +25,7 @@ actor CameraAnalysis {
   func prepare(
     _ load: @Sendable () throws -> CameraModel,
     register: @Sendable (ModelDescription) throws -> RunCamera,
-    store: AlertStore, startedAt: Timestamp, onAlert: @escaping @Sendable (AlertObservation) -> Void,
+    store: AlertStore, startedAt: Timestamp, onAlert: @escaping @Sendable (Int64, AlertObservation) -> Void,
     onRefusal: @escaping @Sendable (StoreError) -> Void
   ) throws -> (size: PictureSize, framesPerSecond: Double) {
     let model = try load()

@@ -125,7 +125,7 @@ public struct Supervisor: Sendable {
     let wanted = try await analysis.prepare(
       { [environment] in try environment.loadModel(camera.model) },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
-      store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, logger) },
+      store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, $1, logger) },
       onRefusal: { [logger] in logger.error("an alert was dropped: \($0)") })
     if let configured = camera.framesPerSecond, configured != wanted.framesPerSecond {
       logger.warning(
@@ -138,14 +138,14 @@ public struct Supervisor: Sendable {
       logger: logger)
   }
 
-  private static func log(_ alert: AlertObservation, _ logger: Logger) {
+  private static func log(_ id: Int64, _ alert: AlertObservation, _ logger: Logger) {
     let regularity = (alert.regularity * 1_000).rounded() / 1_000
     if let end = alert.endedAt {
       logger.notice(
-        "alert \(alert.ordinal) (\(alert.kind.rawValue)) ended at \(end), regularity \(regularity)")
+        "alert \(id) (\(alert.kind.rawValue)) ended at \(end), regularity \(regularity)")
     } else {
       logger.notice(
-        "alert \(alert.ordinal) (\(alert.kind.rawValue)) since \(alert.startedAt), regularity \(regularity)")
+        "alert \(id) (\(alert.kind.rawValue)) since \(alert.startedAt), regularity \(regularity)")
     }
   }
 
