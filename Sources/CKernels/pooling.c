@@ -1,7 +1,7 @@
 #include <string.h>
 
-#include "CKernels.h"
 #include "parallel.h"
+#include "rows.h"
 #include "vectorized.h"
 
 typedef struct {
@@ -12,14 +12,14 @@ typedef struct {
     int max;
 } pool_job;
 
-/// The offset of the input position under tap (kd, kh, kw) of output position (n, d, h, w), or -1 in the padding.
-static int64_t input_offset(const ck_geometry *g, int64_t n, int64_t d, int64_t h, int64_t w, int64_t tap) {
+/// The offset of the input position under a tap of output position w of a row, or -1 in the padding.
+static int64_t input_offset(const ck_geometry *g, row_place at, int64_t w, int64_t tap) {
     int64_t kw = tap % g->kernel_width, kh = tap / g->kernel_width % g->kernel_height;
     int64_t kd = tap / g->kernel_width / g->kernel_height;
-    int64_t id = d * g->stride_depth + kd - g->padding_depth, ih = h * g->stride_height + kh - g->padding_height,
+    int64_t id = at.d * g->stride_depth + kd - g->padding_depth, ih = at.h * g->stride_height + kh - g->padding_height,
             iw = w * g->stride_width + kw - g->padding_width;
     if (id < 0 || id >= g->in_depth || ih < 0 || ih >= g->in_height || iw < 0 || iw >= g->in_width) return -1;
-    return (((n * g->in_depth + id) * g->in_height + ih) * g->in_width + iw) * g->in_channels;
+    return (((at.n * g->in_depth + id) * g->in_height + ih) * g->in_width + iw) * g->in_channels;
 }
 
 CK_VECTORIZED static void take_larger(const float *restrict x, uint8_t tap, int first, int64_t channels,
@@ -41,13 +41,13 @@ static void pool_rows(void *context, int64_t begin, int64_t end, int thread) {
     const ck_geometry *g = job->g;
     int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width, channels = g->in_channels;
     for (int64_t row = begin; row < end; row++) {
-        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
+        row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
             int64_t at = (row * g->out_width + w) * channels;
             int first = 1;
             if (!job->max) memset(job->out + at, 0, (size_t)channels * sizeof(float));
             for (int64_t tap = 0; tap < taps; tap++) {
-                int64_t offset = input_offset(g, n, d, h, w, tap);
+                int64_t offset = input_offset(g, place, w, tap);
                 if (offset < 0) continue;
                 if (job->max)
                     take_larger(job->in + offset, (uint8_t)tap, first, channels, job->out + at, job->taps + at);
@@ -78,11 +78,11 @@ static void scatter_pictures(void *context, int64_t begin, int64_t end, int thre
     int64_t in_floats = g->in_depth * g->in_height * g->in_width * channels;
     memset(job->out + begin * in_floats, 0, (size_t)((end - begin) * in_floats) * sizeof(float));
     for (int64_t row = begin * g->out_depth * g->out_height; row < end * g->out_depth * g->out_height; row++) {
-        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
+        row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
             int64_t at = (row * g->out_width + w) * channels;
             for (int64_t tap = 0; tap < taps; tap++) {
-                int64_t offset = input_offset(g, n, d, h, w, tap);
+                int64_t offset = input_offset(g, place, w, tap);
                 if (offset < 0) continue;
                 if (!job->max) {
                     add_scaled(job->in + at, 1.0f / (float)taps, channels, job->out + offset);
@@ -107,12 +107,12 @@ static void scatter_tiling_rows(void *context, int64_t begin, int64_t end, int t
     const ck_geometry *g = job->g;
     int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width, channels = g->in_channels;
     for (int64_t row = begin; row < end; row++) {
-        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
+        row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
             int64_t at = (row * g->out_width + w) * channels;
             for (int64_t tap = 0; tap < taps; tap++)
                 select_tap(job->in + at, job->taps + at, (uint8_t)tap, channels,
-                           job->out + input_offset(g, n, d, h, w, tap));
+                           job->out + input_offset(g, place, w, tap));
         }
     }
 }

@@ -108,10 +108,10 @@ static void add_part(const gradient_job *job, int64_t part) {
     float *padded = job->padded + part * g->kernel_depth * g->kernel_height * job->padded_row_floats;
     int64_t rows = g->batch * g->out_depth * g->out_height;
     for (int64_t row = rows * part / PARTS; row < rows * (part + 1) / PARTS; row++) {
-        int64_t h = row % g->out_height, d = row / g->out_height % g->out_depth, n = row / g->out_height / g->out_depth;
+        row_place at = ck_row_place(row, g->out_depth, g->out_height);
         const float *gy = job->gy + row * g->out_width * g->out_channels;
-        if (g->in_channels < FEW_CHANNELS) add_row_at_once(job, n, d, h, gy, padded, sums);
-        else add_row_by_taps(job, n, d, h, gy, sums);
+        if (g->in_channels < FEW_CHANNELS) add_row_at_once(job, at.n, at.d, at.h, gy, padded, sums);
+        else add_row_by_taps(job, at.n, at.d, at.h, gy, sums);
     }
 }
 

@@ -6,7 +6,7 @@
 // zero-padded strip, borders in height and depth are skipped.
 //
 // Every function may run on several threads (`threads` >= 1, never inherited from the environment). Work is divided
-// statically, so that results depend on the number of threads at most, never on timing.
+// statically and sums have a fixed order, so that results depend neither on the number of threads nor on timing.
 // All pointers are borrowed for the call. Functions that can fail return 0, or CK_OUT_OF_MEMORY.
 #pragma once
 
