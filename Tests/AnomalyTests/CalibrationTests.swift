@@ -19,7 +19,7 @@ struct CalibrationTests {
       }
       let stamp = FrameStamp(index: index, presentationTime: .milliseconds(100 * index))
       builder.add(
-        FrameError(
+        FrameFeatures(
           stamp: stamp, content: .map(ErrorMap(grid: grid, values: values)), startsSegment: index == 0))
     }
     return builder
@@ -79,12 +79,12 @@ struct CalibrationTests {
   @Test func aStillPlaceDoesNotAlertOnNoise() throws {
     var random = SplitMix64(seed: 4)
     var builder = CalibrationBuilder(grid: grid)
-    func error(_ index: Int, extra: Float = 0) -> FrameError {
+    func error(_ index: Int, extra: Float = 0) -> FrameFeatures {
       let values = (0..<grid.count).map { _ -> Float in
         let level = 0.01 + extra + random.float(in: -0.0002...0.0002)
         return level * level
       }
-      return FrameError(
+      return FrameFeatures(
         stamp: FrameStamp(index: index, presentationTime: .milliseconds(100 * index)),
         content: .map(ErrorMap(grid: grid, values: values)), startsSegment: index == 0)
     }

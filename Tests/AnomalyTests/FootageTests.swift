@@ -10,7 +10,7 @@ struct FootageTests {
     let url = try #require(TestData.url("videos/vtest.avi"))
     let reader = try VideoReader(MediaLocation(file: url), options: ReaderOptions())
     let reconstructor = TemporalMean()
-    let stream = FrameErrorStream(reconstructor: reconstructor)
+    let stream = FeatureStream(reconstructor: reconstructor)
     var builder = CalibrationBuilder(grid: stream.grid)
     while builder.frameCount < 400, let frame = try reader.next() {
       for error in try stream.add(frame) { builder.add(error) }

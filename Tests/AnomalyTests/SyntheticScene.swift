@@ -64,7 +64,7 @@ struct SyntheticScene {
 
   private static func calibrate(seed: UInt64, frameCount: Int) throws -> Calibration {
     let reconstructor = TemporalMean()
-    let stream = FrameErrorStream(reconstructor: reconstructor)
+    let stream = FeatureStream(reconstructor: reconstructor)
     var builder = CalibrationBuilder(grid: reconstructor.cubeShape.grid)
     var scene = SyntheticScene(seed: seed)
     for index in 0..<frameCount {

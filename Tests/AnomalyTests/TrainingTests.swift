@@ -10,7 +10,7 @@ import Testing
   private static let shape = CubeShape(frames: 8, height: 32, width: 32)
 
   /// A bright square that goes round in a noisy picture.
-  private func footage(frames: Int, seed: UInt64 = 1) -> GrayClip {
+  private func footage(frames: Int, seed: UInt64 = 1) -> TrainingClip {
     var generator = SeededGenerator(seed: seed)
     let pictures = (0..<frames).map { t in
       var pixels = (0..<1024).map { _ in UInt8(40 + generator.next() % 8) }
@@ -19,10 +19,10 @@ import Testing
       }
       return GrayPicture(size: PictureSize(width: 32, height: 32), pixels: pixels)
     }
-    return GrayClip(name: "square", frames: pictures, times: (0..<frames).map { .milliseconds(100 * $0) })
+    return TrainingClip(name: "square", frames: pictures, times: (0..<frames).map { .milliseconds(100 * $0) })
   }
 
-  private func run(_ clips: [GrayClip], steps: Int) -> TrainingRun {
+  private func run(_ clips: [TrainingClip], steps: Int) -> TrainingRun {
     TrainingRun(
       clips: clips, initial: nil, framesPerSecond: 10, cubeShape: Self.shape, trainingData: "a square",
       options: TrainingOptions(budget: .steps(steps)), compute: Compute(threads: 2))
@@ -120,8 +120,8 @@ import Testing
     }
     let others = [
       footage(frames: 400, seed: 2),
-      GrayClip(name: "circle", frames: clip.frames, times: clip.times),
-      GrayClip(name: clip.name, frames: clip.frames, times: clip.times.map { $0 * 2 }),
+      TrainingClip(name: "circle", frames: clip.frames, times: clip.times),
+      TrainingClip(name: clip.name, frames: clip.frames, times: clip.times.map { $0 * 2 }),
     ].map { run([$0], steps: 12) }
     var faster = run([clip], steps: 12)
     faster.framesPerSecond = 20
@@ -131,7 +131,7 @@ import Testing
       #expect(error?.description.contains("other footage") == true)
     }
     // The same clip under another path is the same.
-    let moved = GrayClip(name: "elsewhere/square", frames: clip.frames, times: clip.times)
+    let moved = TrainingClip(name: "elsewhere/square", frames: clip.frames, times: clip.times)
     var same = run([moved], steps: 3)
     same.checkpoint = .init(url: url, resumes: true)
     #expect(try same.run(isCancelled: { false }) { _ in }.card.steps == 3)
@@ -178,7 +178,7 @@ import Testing
   /// Every window of every clip is drawn, and none that crosses the end of a clip.
   @Test func samplerDrawsEveryWindow() throws {
     let clips = [footage(frames: 18), footage(frames: 16)].enumerated().map { number, clip in
-      GrayClip(
+      TrainingClip(
         name: "\(number)",
         frames: clip.frames.indices.map { frame in
           GrayPicture(

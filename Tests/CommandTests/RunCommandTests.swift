@@ -21,7 +21,7 @@ import Testing
     let shape = CubeShape(frames: 16, height: 32, width: 32)
     let network = STAE(seed: 1)
     var generator = SeededGenerator(seed: 1)
-    let errors = FrameErrorStream(
+    let errors = FeatureStream(
       reconstructor: STAEReconstructor(network, cubeShape: shape, compute: Compute(threads: 1)))
     var builder = CalibrationBuilder(grid: errors.grid)
     for index in 0..<128 {

@@ -44,7 +44,7 @@ public struct AnomalyModel {
   /// The name that model files carry, so that another network's file is recognised.
   public static let networkName = "STAE-grayscale"
   /// The version of the file's layout.
-  static let formatVersion = "1"
+  static let formatVersion = "2"
 
   /// The network.
   public let network: STAE

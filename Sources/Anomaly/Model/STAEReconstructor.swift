@@ -1,6 +1,6 @@
 public import Network
 
-/// STAE's reconstruction branch as what a `FrameErrorStream` asks for.
+/// STAE's reconstruction branch as what a `FeatureStream` asks for.
 public final class STAEReconstructor: CubeReconstructor {
   /// The shape of the cubes.
   public let cubeShape: CubeShape

@@ -1,15 +1,14 @@
-/// What is usual in front of one camera, learned from normal footage that the network was not trained on.
+/// What is usual in front of one camera, learned from normal footage that the network was not trained on, and the value
+/// of a frame above which to alert. Stored with the model.
 ///
-/// Per cell: the centre and the spread of the root mean squared error. For the frame: quantiles of its largest
-/// deviation, and the value above which to alert. Stored with the model.
+/// A frame's value is the larger of what its appearance and its motion come to, each by a median over time, on the scale
+/// on which 0 is the median of held-back footage and 1 its 99.5 % quantile.
 public struct Calibration: Sendable, Hashable, Codable {
-  /// The grid.
-  public let grid: CellGrid
-  /// The mean root mean squared error per cell, row-major, of pixels in 0…1.
-  public let centers: [Float]
-  /// The standard deviation of the same, shrunk towards neighbours, row and whole picture; positive.
-  public let spreads: [Float]
-  /// The 5 % quantile of the frame value: the largest deviation of a cell, in spreads, by a median over time.
+  /// What reconstruction errors are usual.
+  public let appearance: AppearanceNormality
+  /// What motion is usual; nil where the footage gave none.
+  public let motion: MotionNormality?
+  /// The 5 % quantile of the frame value.
   public let quantile05: Float
   /// The median of the frame value.
   public let quantile50: Float
@@ -28,12 +27,11 @@ public struct Calibration: Sendable, Hashable, Codable {
   ///
   /// - Throws: `AnomalyError.calibration` where they contradict each other.
   public init(
-    grid: CellGrid, centers: [Float], spreads: [Float], quantile05: Float, quantile50: Float,
+    appearance: AppearanceNormality, motion: MotionNormality?, quantile05: Float, quantile50: Float,
     quantile995: Float, threshold: Float, falseAlertsPerDay: Double, frameCount: Int, footageSeconds: Double
   ) throws(AnomalyError) {
-    self.grid = grid
-    self.centers = centers
-    self.spreads = spreads
+    self.appearance = appearance
+    self.motion = motion
     self.quantile05 = quantile05
     self.quantile50 = quantile50
     self.quantile995 = quantile995
@@ -48,9 +46,8 @@ public struct Calibration: Sendable, Hashable, Codable {
   public init(from decoder: any Decoder) throws {
     let values = try decoder.container(keyedBy: CodingKeys.self)
     try self.init(
-      grid: values.decode(CellGrid.self, forKey: .grid),
-      centers: values.decode([Float].self, forKey: .centers),
-      spreads: values.decode([Float].self, forKey: .spreads),
+      appearance: values.decode(AppearanceNormality.self, forKey: .appearance),
+      motion: values.decodeIfPresent(MotionNormality.self, forKey: .motion),
       quantile05: values.decode(Float.self, forKey: .quantile05),
       quantile50: values.decode(Float.self, forKey: .quantile50),
       quantile995: values.decode(Float.self, forKey: .quantile995),
@@ -60,26 +57,18 @@ public struct Calibration: Sendable, Hashable, Codable {
       footageSeconds: values.decode(Double.self, forKey: .footageSeconds))
   }
 
+  /// The grid.
+  public var grid: CellGrid { appearance.grid }
+
   /// 0 at the median frame value, 1 at the threshold.
   func irregularity(ofFrameValue value: Float) -> Float { (value - quantile50) / (threshold - quantile50) }
 
-  /// How far each cell's error is from what is usual there.
-  func deviations(of map: ErrorMap) -> CellDeviations {
-    CellDeviations(of: map, centers: centers, spreads: spreads)
-  }
-
   private func validate() throws(AnomalyError) {
     let sides = 1...CubeShape.largestSide / CellGrid.step
-    guard sides.contains(grid.columns), sides.contains(grid.rows), centers.count == grid.count,
-      spreads.count == grid.count
-    else {
-      throw .calibration(
-        reason: "\(centers.count) centres and \(spreads.count) spreads for \(grid.columns)×\(grid.rows) cells"
-      )
+    guard sides.contains(grid.columns), sides.contains(grid.rows), grid == motion?.grid ?? grid else {
+      throw .calibration(reason: "it is for \(grid.columns)×\(grid.rows) cells, or for two grids")
     }
-    guard centers.allSatisfy(\.isFinite), spreads.allSatisfy({ $0.isFinite && $0 > 0 }) else {
-      throw .calibration(reason: "a centre or spread is not a usable number")
-    }
+    if let flaw = appearance.flaw ?? motion?.flaw { throw .calibration(reason: flaw) }
     guard quantile50.isFinite, threshold.isFinite, threshold > quantile50 else {
       throw .calibration(reason: "the threshold \(threshold) is not above the median \(quantile50)")
     }

@@ -1,6 +1,6 @@
-/// Collects the errors of held-back normal footage and makes a calibration from them.
+/// Collects the features of held-back normal footage, and the motion of the rest, and makes a calibration from them.
 ///
-/// Memory: one `ErrorMap` a frame, 1 KiB at 128×128 pixels.
+/// Memory: one `ErrorMap` and one `MotionMap` a held-back frame, 3 KiB at 128×128 pixels.
 public struct CalibrationBuilder: Sendable {
   /// The fewest scored frames to calibrate from.
   public static let leastFrameCount = 64
@@ -10,8 +10,12 @@ public struct CalibrationBuilder: Sendable {
   private static let foldCount = 8
   /// Frames nearer than this say the same thing: about the time someone takes to walk through a cell.
   private static let decorrelationSeconds = 2.0
-  /// The threshold is at least this many spreads above the median, so that a still picture's noise never alerts.
-  private static let leastMargin: Float = 4
+  /// The least distance from the median to the 99.5 % quantile that is believed, of deviations in spreads.
+  private static let leastAppearanceUnit: Float = 2
+  /// The same, of ratios to the usual speed.
+  private static let leastMotionUnit: Float = 0.2
+  /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
+  private static let leastMargin: Float = 2
   /// The threshold lies at most so many times as far above the median as the largest value seen. A minute of footage
   /// extrapolated to a day would ask for more than anything can show; some false alerts until there is more footage are
   /// better than blindness.
@@ -19,32 +23,37 @@ public struct CalibrationBuilder: Sendable {
 
   private let grid: CellGrid
   private let falseAlertsPerDay: Double
-  private var maps: [ErrorMap] = []
+  private var frames: [FeatureMaps] = []
   private var times: [Duration] = []
   private var segmentStarts: [Int] = []
   private var startsSegment = true
+  private var trainingMotion: MotionMoments
 
-  /// A builder for errors on the given grid.
+  /// A builder for features on the given grid.
   ///
   /// - Parameter falseAlertsPerDay: how many false alerts per camera and day the threshold aims at.
   public init(grid: CellGrid, falseAlertsPerDay: Double = 1) {
     precondition(falseAlertsPerDay > 0, "the rate of false alerts must be positive")
     self.grid = grid
     self.falseAlertsPerDay = falseAlertsPerDay
+    trainingMotion = MotionMoments(cellCount: grid.count)
   }
 
   /// Frames taken so far.
-  public var frameCount: Int { maps.count }
+  public var frameCount: Int { frames.count }
 
-  /// Takes a frame's error. Scene changes only part what is before them from what is after.
-  public mutating func add(_ error: FrameError) {
-    if error.startsSegment { startsSegment = true }
-    guard case .map(let map) = error.content else { return }
-    precondition(map.grid == grid, "an error map of another grid")
-    if startsSegment { segmentStarts.append(maps.count) }
+  /// Takes the motion of a frame that the network was trained on: usual speeds may be learned from all there is.
+  public mutating func learn(_ motion: MotionMap) { trainingMotion.add(motion) }
+
+  /// Takes a held-back frame's features. Scene changes only part what is before them from what is after.
+  public mutating func add(_ features: FrameFeatures) {
+    if features.startsSegment { startsSegment = true }
+    guard case .maps(let maps) = features.content else { return }
+    precondition(maps.appearance.grid == grid, "a map of another grid")
+    if startsSegment { segmentStarts.append(frames.count) }
     startsSegment = false
-    maps.append(map)
-    times.append(error.stamp.presentationTime)
+    frames.append(maps)
+    times.append(features.stamp.presentationTime)
   }
 
   /// Says that what comes next is from another clip.
@@ -54,32 +63,52 @@ public struct CalibrationBuilder: Sendable {
   ///
   /// - Throws: `AnomalyError.tooLittleFootage` below `leastFrameCount` frames.
   public func calibration() throws(AnomalyError) -> Calibration {
-    guard maps.count >= Self.leastFrameCount else {
-      throw .tooLittleFootage(frames: maps.count, needed: Self.leastFrameCount)
+    guard frames.count >= Self.leastFrameCount else {
+      throw .tooLittleFootage(frames: frames.count, needed: Self.leastFrameCount)
     }
-    let footageSeconds = footageSeconds
-    let secondsPerFrame = footageSeconds / Double(maps.count)
-    let folds = foldMoments()
-    let total = folds.reduce(into: CellMoments(cellCount: grid.count), +=)
-    let segments = frameValues(scales: folds.map { scale(total - $0, secondsPerFrame: secondsPerFrame) })
+    let (appearance, motion) = (appearanceNormalities(), motionNormalities())
+    let segments = frameValues(appearance: appearance.folds, motion: motion?.folds)
     let values = segments.flatMap(\.values).sorted()
     let median = quantile(0.5, ofSorted: values)
-    let final = scale(total, secondsPerFrame: secondsPerFrame)
     return try Calibration(
-      grid: grid, centers: final.centers, spreads: final.spreads,
+      appearance: appearance.whole, motion: motion?.whole,
       quantile05: quantile(0.05, ofSorted: values), quantile50: median,
-      quantile995: quantile(0.995, ofSorted: values),
-      threshold: threshold(values, median: median, days: footageSeconds / 86_400, segments),
-      falseAlertsPerDay: falseAlertsPerDay, frameCount: maps.count, footageSeconds: footageSeconds)
+      quantile995: quantile(0.995, ofSorted: values), threshold: threshold(values, median: median, segments),
+      falseAlertsPerDay: falseAlertsPerDay, frameCount: frames.count, footageSeconds: footageSeconds)
   }
 
-  private func threshold(
-    _ sortedValues: [Float], median: Float, days: Double, _ segments: [TailFit.Segment]
-  ) -> Float {
-    let extrapolated = Float(TailFit(segments, days: days).level(perDay: falseAlertsPerDay))
+  private func threshold(_ sortedValues: [Float], median: Float, _ segments: [TailFit.Segment]) -> Float {
+    let extrapolated = Float(
+      TailFit(segments, days: footageSeconds / 86_400).level(perDay: falseAlertsPerDay))
     let largest = sortedValues[sortedValues.count - 1]
     let farthest = median + Self.farthestExtrapolation * (largest - median)
     return max(min(extrapolated, farthest), median + Self.leastMargin)
+  }
+
+  /// What is usual by all held-back frames, and by all but one fold, for each fold.
+  private struct Normalities<Normality> {
+    let whole: Normality
+    let folds: [Normality]
+  }
+
+  private func fold(ofFrame frame: Int) -> Int { frame * Self.foldCount / frames.count }
+
+  // MARK: Appearance
+
+  private func appearanceNormalities() -> Normalities<AppearanceNormality> {
+    var moments = [ErrorMoments](repeating: ErrorMoments(cellCount: grid.count), count: Self.foldCount)
+    for (frame, maps) in frames.enumerated() { moments[fold(ofFrame: frame)].add(maps.appearance) }
+    let total = moments.reduce(into: ErrorMoments(cellCount: grid.count), +=)
+    let scales = moments.map { scale(total - $0) }
+    let peaks = frames.enumerated().map { frame, maps in
+      let scale = scales[fold(ofFrame: frame)]
+      return CellDeviations(of: maps.appearance, centers: scale.centers, spreads: scale.spreads).peak
+    }
+    let range = ValueRange(of: peaks, leastUnit: Self.leastAppearanceUnit)
+    func normality(_ scale: Scale) -> AppearanceNormality {
+      AppearanceNormality(grid: grid, centers: scale.centers, spreads: scale.spreads, range: range)
+    }
+    return Normalities(whole: normality(scale(total)), folds: scales.map(normality))
   }
 
   private struct Scale {
@@ -87,38 +116,62 @@ public struct CalibrationBuilder: Sendable {
     let spreads: [Float]
   }
 
-  private func fold(ofFrame frame: Int) -> Int { frame * Self.foldCount / maps.count }
-
-  private func foldMoments() -> [CellMoments] {
-    var folds = [CellMoments](repeating: CellMoments(cellCount: grid.count), count: Self.foldCount)
-    for (frame, map) in maps.enumerated() { folds[fold(ofFrame: frame)].add(map) }
-    return folds
-  }
-
-  private func scale(_ moments: CellMoments, secondsPerFrame: Double) -> Scale {
+  private func scale(_ moments: ErrorMoments) -> Scale {
     let observations = moments.count * min(1, secondsPerFrame / Self.decorrelationSeconds)
     let spreads = SpreadPrior.spreads(variances: moments.variances, grid: grid, observations: observations)
     return Scale(centers: moments.means.map { Float($0) }, spreads: spreads.map { Float($0) })
   }
 
-  /// The frame values, each fold's by its own scale.
-  private func frameValues(scales: [Scale]) -> [TailFit.Segment] {
+  // MARK: Motion
+
+  /// Nil where not every held-back frame has motion.
+  private func motionNormalities() -> Normalities<MotionNormality>? {
+    let maps = frames.compactMap(\.motion)
+    guard maps.count == frames.count else { return nil }
+    var moments = [MotionMoments](repeating: MotionMoments(cellCount: grid.count), count: Self.foldCount)
+    for (frame, map) in maps.enumerated() { moments[fold(ofFrame: frame)].add(map) }
+    let total = moments.reduce(into: trainingMotion, +=)
+    let speeds = moments.map { usualSpeeds(total - $0) }
+    let ratios = maps.enumerated().map { frame, map in
+      MotionNormality.largestRatios(of: map, speeds: speeds[fold(ofFrame: frame)])
+    }
+    let ranges = MotionMap.windowSides.indices.map { window in
+      ValueRange(of: ratios.map { $0[window] }, leastUnit: Self.leastMotionUnit)
+    }
+    func normality(_ speeds: [[Float]]) -> MotionNormality {
+      MotionNormality(grid: grid, speeds: speeds, ranges: ranges)
+    }
+    return Normalities(whole: normality(usualSpeeds(total)), folds: speeds.map(normality))
+  }
+
+  private func usualSpeeds(_ moments: MotionMoments) -> [[Float]] {
+    UsualSpeed.speeds(moments, grid: grid, secondsPerFrame: secondsPerFrame)
+  }
+
+  // MARK: Frame values
+
+  /// The frame values, each fold's by what is usual in the others.
+  private func frameValues(
+    appearance: [AppearanceNormality], motion: [MotionNormality]?
+  ) -> [TailFit.Segment] {
     segmentRanges.map { range in
       var segment = TailFit.Segment()
-      var smoothing = TemporalMedian()
+      var judge = FrameJudge()
       for frame in range {
-        let scale = scales[fold(ofFrame: frame)]
-        let deviations = CellDeviations(of: maps[frame], centers: scale.centers, spreads: scale.spreads)
+        let fold = fold(ofFrame: frame)
+        let judgement = judge.judge(frames[frame], appearance: appearance[fold], motion: motion?[fold])
         segment.times.append(times[frame])
-        segment.values.append(smoothing.add(deviations.peak))
+        segment.values.append(judgement.value)
       }
       return segment
     }
   }
 
   private var segmentRanges: [Range<Int>] {
-    zip(segmentStarts, segmentStarts.dropFirst() + [maps.count]).map { $0..<$1 }
+    zip(segmentStarts, segmentStarts.dropFirst() + [frames.count]).map { $0..<$1 }
   }
+
+  private var secondsPerFrame: Double { footageSeconds / Double(frames.count) }
 
   /// The time that the frames stand for: each segment's from its first frame to its last, and one frame more.
   private var footageSeconds: Double {
@@ -128,6 +181,6 @@ public struct CalibrationBuilder: Sendable {
       span += (times[range.upperBound - 1] - times[range.lowerBound]) / .seconds(1)
       intervals += range.count - 1
     }
-    return span * Double(maps.count) / Double(max(1, intervals))
+    return span * Double(frames.count) / Double(max(1, intervals))
   }
 }

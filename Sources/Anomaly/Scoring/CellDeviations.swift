@@ -1,4 +1,4 @@
-/// How far each cell's error is from what is usual there, in spreads of that place.
+/// How far each cell is from what is usual there.
 struct CellDeviations: Sendable {
   let grid: CellGrid
   /// One per cell, row-major.
@@ -8,6 +8,14 @@ struct CellDeviations: Sendable {
 
   /// The deviation at the peak.
   var peak: Float { values[peakCell] }
+
+  /// The given deviations, row-major.
+  init(grid: CellGrid, values: [Float]) {
+    precondition(values.count == grid.count)
+    self.grid = grid
+    self.values = values
+    self.peakCell = values.indices.reduce(0) { values[$1] > values[$0] ? $1 : $0 }
+  }
 
   /// Deviations of root mean squared errors from `centers`, in units of `spreads`, less what all places share.
   ///
@@ -22,14 +30,18 @@ struct CellDeviations: Sendable {
       }
     }
     let shared = max(0, values.sorted()[values.count / 4])
-    var peakCell = 0
-    for cell in values.indices {
-      values[cell] -= shared
-      if values[cell] > values[peakCell] { peakCell = cell }
-    }
-    self.grid = map.grid
-    self.values = values
-    self.peakCell = peakCell
+    for cell in values.indices { values[cell] -= shared }
+    self.init(grid: map.grid, values: values)
+  }
+
+  /// The deviations on another scale, which keeps their order.
+  func map(_ transform: (Float) -> Float) -> CellDeviations {
+    CellDeviations(grid: grid, values: values.map(transform))
+  }
+
+  /// The larger of two deviations at each cell.
+  func combined(with other: CellDeviations) -> CellDeviations {
+    CellDeviations(grid: grid, values: zip(values, other.values).map(max))
   }
 
   /// The region around the peak: the cells connected to it (by side or corner) that deviate at least half as much.

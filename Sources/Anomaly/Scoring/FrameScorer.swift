@@ -2,9 +2,9 @@ public import Decode
 
 /// Scores the frames of one stream by what is usual in front of its camera, using only the past.
 public final class FrameScorer {
-  private let stream: FrameErrorStream
+  private let stream: FeatureStream
   private let calibration: Calibration
-  private var smoothing = TemporalMedian()
+  private var judge = FrameJudge()
 
   /// A scorer of cubes that end every `hop` frames, 1…T.
   ///
@@ -12,7 +12,7 @@ public final class FrameScorer {
   public init(reconstructor: any CubeReconstructor, calibration: Calibration, hop: Int = 8)
     throws(AnomalyError)
   {
-    self.stream = FrameErrorStream(reconstructor: reconstructor, hop: hop)
+    self.stream = FeatureStream(reconstructor: reconstructor, hop: hop)
     self.calibration = calibration
     guard calibration.grid == stream.grid else {
       throw .grid(found: calibration.grid, expected: stream.grid)
@@ -26,30 +26,31 @@ public final class FrameScorer {
   public func add(_ frame: Frame) throws -> [ScoredFrame] { try stream.add(frame).map(score) }
 
   /// As `add(_ frame:)`, from a picture at the analysis size.
-  public func add(_ picture: GrayPicture, stamp: FrameStamp, isDamaged: Bool = false) throws -> [ScoredFrame]
-  {
-    try stream.add(picture, stamp: stamp, isDamaged: isDamaged).map(score)
+  public func add(
+    _ picture: GrayPicture, motion: MotionMap? = nil, stamp: FrameStamp, isDamaged: Bool = false
+  ) throws -> [ScoredFrame] {
+    try stream.add(picture, motion: motion, stamp: stamp, isDamaged: isDamaged).map(score)
   }
 
   /// Gives the frames of an incomplete last hop, from the cube that ends with the last frame.
   public func finish() throws -> [ScoredFrame] { try stream.finish().map(score) }
 
-  private func score(_ error: FrameError) -> ScoredFrame {
-    if error.startsSegment { smoothing.reset() }
-    switch error.content {
+  private func score(_ features: FrameFeatures) -> ScoredFrame {
+    if features.startsSegment { judge.reset() }
+    switch features.content {
     case .sceneChange(let change):
       return ScoredFrame(
-        frameIndex: error.stamp.index, presentationTime: error.stamp.presentationTime,
+        frameIndex: features.stamp.index, presentationTime: features.stamp.presentationTime,
         irregularity: change.extent, heatMap: change.heatMap, box: .wholePicture, isSceneChange: true,
-        startsSegment: error.startsSegment)
-    case .map(let map):
-      let deviations = calibration.deviations(of: map)
-      let heat = deviations.values.map { min(1, max(0, calibration.irregularity(ofFrameValue: $0))) }
+        startsSegment: features.startsSegment)
+    case .maps(let maps):
+      let judgement = judge.judge(maps, appearance: calibration.appearance, motion: calibration.motion)
+      let heat = judgement.cells.values.map { min(1, max(0, calibration.irregularity(ofFrameValue: $0))) }
       return ScoredFrame(
-        frameIndex: error.stamp.index, presentationTime: error.stamp.presentationTime,
-        irregularity: calibration.irregularity(ofFrameValue: smoothing.add(deviations.peak)),
-        heatMap: HeatMap(grid: map.grid, values: heat), box: deviations.peakRegion, isSceneChange: false,
-        startsSegment: error.startsSegment)
+        frameIndex: features.stamp.index, presentationTime: features.stamp.presentationTime,
+        irregularity: calibration.irregularity(ofFrameValue: judgement.value),
+        evidence: judgement.evidence, heatMap: HeatMap(grid: calibration.grid, values: heat),
+        box: judgement.cells.peakRegion, isSceneChange: false, startsSegment: features.startsSegment)
     }
   }
 }

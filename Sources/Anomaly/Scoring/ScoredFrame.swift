@@ -8,6 +8,8 @@ public struct ScoredFrame: Sendable, Equatable {
   ///
   /// Where the scene changes, how much of it does, and 1 is the least that counts as a change.
   public let irregularity: Float
+  /// What the irregularity comes from.
+  public let evidence: Evidence
   /// How irregular each place is.
   public let heatMap: HeatMap
   /// The region that stands out; nil where none does.
@@ -27,12 +29,14 @@ public struct ScoredFrame: Sendable, Equatable {
 
   /// A frame with the given scores.
   public init(
-    frameIndex: Int, presentationTime: Duration, irregularity: Float, heatMap: HeatMap, box: Box?,
+    frameIndex: Int, presentationTime: Duration, irregularity: Float, evidence: Evidence = .appearance,
+    heatMap: HeatMap, box: Box?,
     isSceneChange: Bool, startsSegment: Bool = false
   ) {
     self.frameIndex = frameIndex
     self.presentationTime = presentationTime
     self.irregularity = irregularity
+    self.evidence = evidence
     self.heatMap = heatMap
     self.box = box
     self.isSceneChange = isSceneChange

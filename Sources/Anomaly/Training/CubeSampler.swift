@@ -3,7 +3,7 @@ import Network
 
 /// Draws training examples: a cube of T frames and the cube of the T frames after it.
 struct CubeSampler {
-  private let clips: [GrayClip]
+  private let clips: [TrainingClip]
   private let shape: CubeShape
   private let augmentation: Augmentation
   /// Windows that start in clips before this one, so that every window is as likely as any other.
@@ -16,7 +16,7 @@ struct CubeSampler {
   }
 
   /// A sampler of clips that are each at least 2T frames long.
-  init(_ clips: [GrayClip], shape: CubeShape, augmentation: Augmentation) {
+  init(_ clips: [TrainingClip], shape: CubeShape, augmentation: Augmentation) {
     self.clips = clips
     self.shape = shape
     self.augmentation = augmentation
@@ -41,12 +41,12 @@ struct CubeSampler {
   }
 
   /// The cube that starts at a frame, unchanged.
-  func cube(_ clip: GrayClip, from start: Int) -> Tensor {
+  func cube(_ clip: TrainingClip, from start: Int) -> Tensor {
     var generator = SeededGenerator(seed: 0)
     return cube(clip, from: start, Augmentation.none.draw(using: &generator))
   }
 
-  private func cube(_ clip: GrayClip, from start: Int, _ change: Augmentation.Draw) -> Tensor {
+  private func cube(_ clip: TrainingClip, from start: Int, _ change: Augmentation.Draw) -> Tensor {
     let cube = Tensor([1, shape.frames, shape.height, shape.width, 1])
     let size = shape.pixelsPerFrame
     cube.withUnsafeMutableBufferPointer { values in

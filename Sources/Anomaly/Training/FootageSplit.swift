@@ -7,9 +7,9 @@ import Decode
 /// have trained before. So both parts see the whole time of day, and no training window reaches into a held-back block.
 public struct FootageSplit: Sendable {
   /// What the network learns from; each clip at least one training window long.
-  public let training: [GrayClip]
+  public let training: [TrainingClip]
   /// What is held back.
-  public let heldBack: [GrayClip]
+  public let heldBack: [TrainingClip]
 
   /// Fewer frames than this are little footage: ten minutes at ten a second.
   private static let plenty = 6_000
@@ -20,7 +20,7 @@ public struct FootageSplit: Sendable {
   ///
   /// - Throws: `AnomalyError.clipsTooShort` where no clip can be divided, `.tooLittleFootage` where what is held back will
   ///   not do to calibrate on.
-  public init(_ clips: [GrayClip], windowFrames: Int) throws(AnomalyError) {
+  public init(_ clips: [TrainingClip], windowFrames: Int) throws(AnomalyError) {
     let whole = clips.filter { $0.frames.count >= windowFrames }
     let isLittle = whole.reduce(0) { $0 + $1.frames.count } < Self.plenty
     let every = isLittle && whole.count < 4 ? 2 : 4
@@ -65,7 +65,7 @@ public struct FootageSplit: Sendable {
   }
 
   /// Blocks of equal length, as many as the pattern of held-back ones asks for or a multiple of that.
-  private static func blocks(of clip: GrayClip, every: Int, windowFrames: Int) -> [GrayClip] {
+  private static func blocks(of clip: TrainingClip, every: Int, windowFrames: Int) -> [TrainingClip] {
     let rounds = max(1, clip.frames.count / (every * windowsPerBlock * windowFrames))
     let count = rounds * every
     guard clip.frames.count >= count * windowFrames else { return [clip] }

@@ -33,7 +33,7 @@ public struct TrainingRun {
   private static let stepsBetweenValidations = 100
 
   /// The footage, at `framesPerSecond` and the size of the cubes.
-  public var clips: [GrayClip]
+  public var clips: [TrainingClip]
   /// The model to start from; nil for fresh weights.
   public var initial: AnomalyModel?
   /// Frames per second of the footage.
@@ -55,7 +55,7 @@ public struct TrainingRun {
 
   /// A run on this footage.
   public init(
-    clips: [GrayClip], initial: AnomalyModel?, framesPerSecond: Double, cubeShape: CubeShape,
+    clips: [TrainingClip], initial: AnomalyModel?, framesPerSecond: Double, cubeShape: CubeShape,
     trainingData: String,
     options: TrainingOptions, compute: Compute
   ) {
@@ -88,7 +88,7 @@ public struct TrainingRun {
       card: .init(
         framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
         steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed),
-      calibration: try calibration(of: trainer, on: footage.heldBack, isCancelled: isCancelled))
+      calibration: try calibration(of: trainer, on: footage, isCancelled: isCancelled))
   }
 
   private func train(_ trainer: Trainer, isCancelled: () -> Bool, progress: (Progress) -> Void) throws {
@@ -115,18 +115,21 @@ public struct TrainingRun {
 
   /// What is usual on held-back clips, by the network as inference runs it.
   private func calibration(
-    of trainer: Trainer, on clips: [GrayClip], isCancelled: () -> Bool
+    of trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
   ) throws -> Calibration {
     var builder = CalibrationBuilder(grid: cubeShape.grid, falseAlertsPerDay: falseAlertsPerDay)
-    for clip in clips {
-      let stream = FrameErrorStream(
+    for motion in footage.training.flatMap(\.motion) { motion.map { builder.learn($0) } }
+    for clip in footage.heldBack {
+      let stream = FeatureStream(
         reconstructor: STAEReconstructor(trainer.network, cubeShape: cubeShape, compute: compute))
-      for (index, (frame, time)) in zip(clip.frames, clip.times).enumerated() {
+      for index in clip.frames.indices {
         if isCancelled() {
           throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path)
         }
-        let errors = try stream.add(frame, stamp: FrameStamp(index: index, presentationTime: time))
-        errors.forEach { builder.add($0) }
+        let features = try stream.add(
+          clip.frames[index], motion: clip.motion[index],
+          stamp: FrameStamp(index: index, presentationTime: clip.times[index]))
+        features.forEach { builder.add($0) }
       }
       try stream.finish().forEach { builder.add($0) }
       builder.endClip()

@@ -112,7 +112,7 @@ public struct ReplayJob {
     from reader: VideoReader, until: Duration, initial: AnomalyModel, _ cancellation: Cancellation,
     _ progress: (Progress) -> Void
   ) throws -> AnomalyModel {
-    let footage = try GrayClip(name: clip.description, reading: reader, until: until) {
+    let footage = try TrainingClip(name: clip.description, reading: reader, until: until) {
       progress(.readingToLearn(fraction: min(1, $0 / until)))
     }
     let read = (footage.times.last ?? .zero) / .seconds(1)

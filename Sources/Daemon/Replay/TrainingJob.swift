@@ -112,7 +112,7 @@ public struct TrainingJob {
 
   private func read(
     rate: Double, size: PictureSize, cancellation: Cancellation, progress: (Progress) -> Void
-  ) throws -> [GrayClip] {
+  ) throws -> [TrainingClip] {
     try clips.map { location in
       let reader = try VideoReader(
         location,
@@ -120,7 +120,7 @@ public struct TrainingJob {
           analysisFramesPerSecond: rate, analysisSize: size, fallbackFramesPerSecond: rate,
           cancellation: cancellation)
       )
-      let clip = try GrayClip(name: location.description, reading: reader) { _ in
+      let clip = try TrainingClip(name: location.description, reading: reader) { _ in
         progress(.reading(clip: location.description, fraction: reader.fractionRead))
       }
       for remark in [reader.info.remark, reader.losses.summary].compactMap(\.self) {

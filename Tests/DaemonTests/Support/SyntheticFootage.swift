@@ -77,7 +77,7 @@ extension CameraModel {
   }
 
   private static let wallCalibration = Result { () throws -> Calibration in
-    let errors = FrameErrorStream(reconstructor: WallReconstructor())
+    let errors = FeatureStream(reconstructor: WallReconstructor())
     var builder = CalibrationBuilder(grid: errors.grid)
     for frame in try SyntheticFootage(seed: 99).frames(160) {
       for error in try errors.add(frame) { builder.add(error) }

@@ -1,6 +1,6 @@
 /// Count, sum and sum of squares of the root mean squared error per cell: what mean and variance need, in one pass, and
 /// what can be added and taken off again.
-struct CellMoments: Sendable {
+struct ErrorMoments: Sendable {
   private(set) var count = 0.0
   private var sums: [Double]
   private var squares: [Double]
@@ -19,7 +19,7 @@ struct CellMoments: Sendable {
     }
   }
 
-  static func += (left: inout CellMoments, right: CellMoments) {
+  static func += (left: inout ErrorMoments, right: ErrorMoments) {
     left.count += right.count
     for cell in left.sums.indices {
       left.sums[cell] += right.sums[cell]
@@ -27,7 +27,7 @@ struct CellMoments: Sendable {
     }
   }
 
-  static func - (left: CellMoments, right: CellMoments) -> CellMoments {
+  static func - (left: ErrorMoments, right: ErrorMoments) -> ErrorMoments {
     var difference = left
     difference.count -= right.count
     for cell in left.sums.indices {

@@ -15,7 +15,7 @@ private final class Black: CubeReconstructor {
   }
 }
 
-struct FrameErrorStreamTests {
+struct FeatureStreamTests {
   private let size = PictureSize(width: 32, height: 32)
 
   private func plain(_ level: Int) -> GrayPicture {
@@ -29,7 +29,7 @@ struct FrameErrorStreamTests {
   @Test(arguments: [1, 3, 5, 8, 16], [0, 15, 16, 17, 23, 24, 33, 64, 71])
   func eachFrameComesOnceAndInOrder(hop: Int, count: Int) throws {
     let black = Black()
-    let stream = FrameErrorStream(reconstructor: black, hop: hop)
+    let stream = FeatureStream(reconstructor: black, hop: hop)
     var indices: [Int] = []
     for index in 0..<count {
       let errors = try stream.add(plain(index), stamp: stamp(index))
@@ -46,8 +46,8 @@ struct FrameErrorStreamTests {
 
   @Test func aPauseStartsAnewAndNoCubeSpansIt() throws {
     let black = Black()
-    let stream = FrameErrorStream(reconstructor: black)
-    var errors: [FrameError] = []
+    let stream = FeatureStream(reconstructor: black)
+    var errors: [FrameFeatures] = []
     for index in 0..<20 { errors += try stream.add(plain(index), stamp: stamp(index)) }
     for index in 20..<40 {
       errors += try stream.add(plain(index), stamp: stamp(index, milliseconds: 60_000 + 100 * index))
@@ -59,8 +59,8 @@ struct FrameErrorStreamTests {
   }
 
   @Test func unevenFramesAreNoPause() throws {
-    let stream = FrameErrorStream(reconstructor: Black())
-    var errors: [FrameError] = []
+    let stream = FeatureStream(reconstructor: Black())
+    var errors: [FrameFeatures] = []
     for index in 0..<32 {
       errors += try stream.add(
         plain(index), stamp: stamp(index, milliseconds: 100 * index + 60 * (index % 2)))
@@ -70,7 +70,7 @@ struct FrameErrorStreamTests {
 
   @Test func damagedFramesCountAsTheLastIntactOneForAHop() throws {
     let black = Black()
-    let stream = FrameErrorStream(reconstructor: black, hop: 4)
+    let stream = FeatureStream(reconstructor: black, hop: 4)
     for index in 0..<16 {
       _ = try stream.add(plain(index), stamp: stamp(index), isDamaged: (6..<12).contains(index))
     }
@@ -78,7 +78,7 @@ struct FrameErrorStreamTests {
   }
 
   @Test func anotherSizeIsRefused() throws {
-    let stream = FrameErrorStream(reconstructor: Black())
+    let stream = FeatureStream(reconstructor: Black())
     let picture = GrayPicture(
       size: PictureSize(width: 16, height: 64), pixels: [UInt8](repeating: 0, count: 1024))
     let error = try #require(throws: AnomalyError.self) { try stream.add(picture, stamp: stamp(7)) }
@@ -90,8 +90,8 @@ struct FrameErrorStreamTests {
     var pixels = [UInt8](repeating: 0, count: 1024)
     pixels[4 * 32 + 12] = 255
     let picture = GrayPicture(size: size, pixels: pixels)
-    let stream = FrameErrorStream(reconstructor: Black())
-    var errors: [FrameError] = []
+    let stream = FeatureStream(reconstructor: Black())
+    var errors: [FrameFeatures] = []
     for index in 0..<16 { errors += try stream.add(picture, stamp: stamp(index)) }
     guard case .map(let map) = try #require(errors.first).content else {
       Issue.record("no map")
@@ -110,8 +110,8 @@ struct FrameErrorStreamTests {
     for x in stride(from: 0, through: 24, by: 3) {
       var pixels = [UInt8](repeating: 0, count: 1024)
       for row in 5..<13 { for column in x..<x + 8 { pixels[row * 32 + column] = 255 } }
-      let stream = FrameErrorStream(reconstructor: Black())
-      var errors: [FrameError] = []
+      let stream = FeatureStream(reconstructor: Black())
+      var errors: [FrameFeatures] = []
       for index in 0..<16 {
         errors += try stream.add(GrayPicture(size: size, pixels: pixels), stamp: stamp(index))
       }

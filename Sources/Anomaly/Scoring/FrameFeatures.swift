@@ -1,10 +1,10 @@
-/// What came of a frame: how far its reconstruction is off, or that the scene changed under it.
-public struct FrameError: Sendable, Equatable {
+/// What came of a frame: what it shows at each place, or that the scene changed under it.
+public struct FrameFeatures: Sendable, Equatable {
   /// What there is to say about the frame.
   public enum Content: Sendable, Equatable {
-    /// The error around each cell.
-    case map(ErrorMap)
-    /// The scene changes, so there is no error to speak of.
+    /// What it shows at each place.
+    case maps(FeatureMaps)
+    /// The scene changes, so there is nothing to say of places.
     case sceneChange(SceneChange)
   }
 
@@ -15,7 +15,7 @@ public struct FrameError: Sendable, Equatable {
   /// Whether the frame does not go on from the one before: the first of all, after a pause, after a scene change.
   public let startsSegment: Bool
 
-  /// A frame's error.
+  /// A frame's features.
   public init(stamp: FrameStamp, content: Content, startsSegment: Bool) {
     self.stamp = stamp
     self.content = content

@@ -1,11 +1,11 @@
 public import Decode
 
-/// Turns frames into their reconstruction errors, by cubes that end with the newest frame.
+/// Turns frames into their features: reconstruction errors, by cubes that end with the newest frame, and motion.
 ///
-/// Calibration and scoring both stand on it, so that both see the same errors. A frame's error uses only the frames up
+/// Calibration and scoring both stand on it, so that both see the same features. A frame's features use only the frames up
 /// to the end of the hop it lies in. A pause, a leap backwards in time and a scene change restart the window, after
 /// the frames before them have been scored by the cube that ends with the last of those; so no cube ever spans one.
-public final class FrameErrorStream {
+public final class FeatureStream {
   /// Frames that could not be scored, since a pause, a scene change or the end came before a first cube was full.
   public private(set) var unscoredFrameCount = 0
 
@@ -15,6 +15,8 @@ public final class FrameErrorStream {
   private var reconstruction: [Float]
   private var startsSegment = true
   private var lastIntactPicture: GrayPicture?
+  /// One for each pending frame of the window.
+  private var pendingMotion: [MotionMap?] = []
   private var damagedRun = 0
 
   /// A stream of cubes that end every `hop` frames, 1…T.
@@ -26,37 +28,40 @@ public final class FrameErrorStream {
     self.reconstruction = [Float](repeating: 0, count: shape.elementCount)
   }
 
-  /// The grid of the error maps.
+  /// The grid of the maps.
   public var grid: CellGrid { window.shape.grid }
 
-  /// Takes the next frame and gives the errors that are known from then on, in order.
+  /// Takes the next frame and gives the features that are known from then on, in order.
   ///
   /// A damaged frame counts as a repetition of the last intact one, for up to a hop in a row: concealed blocks are
   /// the decoder's doing, not the scene's. A longer run is taken as it comes, for a camera that is always damaged must
   /// not be blind.
-  public func add(_ frame: Frame) throws -> [FrameError] {
+  public func add(_ frame: Frame) throws -> [FrameFeatures] {
     let stamp = FrameStamp(index: frame.index, presentationTime: frame.presentationTime)
-    return try add(frame.gray, stamp: stamp, isDamaged: frame.isDamaged)
+    return try add(frame.gray, motion: MotionMap(frame), stamp: stamp, isDamaged: frame.isDamaged)
   }
 
   /// As `add(_ frame:)`, from a picture at the analysis size.
-  public func add(_ picture: GrayPicture, stamp: FrameStamp, isDamaged: Bool = false) throws -> [FrameError] {
+  public func add(
+    _ picture: GrayPicture, motion: MotionMap? = nil, stamp: FrameStamp, isDamaged: Bool = false
+  ) throws -> [FrameFeatures] {
     let picture = conceal(picture, isDamaged: isDamaged)
-    var errors: [FrameError] = []
-    if !window.isContinued(at: stamp.presentationTime) { errors += try endSegment() }
+    var features: [FrameFeatures] = []
+    if !window.isContinued(at: stamp.presentationTime) { features += try endSegment() }
     try window.check(picture, frameIndex: stamp.index)
     if let change = sceneChanges.add(picture) {
-      errors += try endSegment()
-      errors.append(FrameError(stamp: stamp, content: .sceneChange(change), startsSegment: true))
-      return errors
+      features += try endSegment()
+      features.append(FrameFeatures(stamp: stamp, content: .sceneChange(change), startsSegment: true))
+      return features
     }
     window.append(picture, stamp: stamp)
-    if window.endsCube { errors += try scorePending() }
-    return errors
+    pendingMotion.append(isDamaged ? nil : motion)
+    if window.endsCube { features += try scorePending() }
+    return features
   }
 
-  /// Gives the errors of the frames of an incomplete last hop, by the cube that ends with the last frame.
-  public func finish() throws -> [FrameError] { try endSegment() }
+  /// Gives the features of the frames of an incomplete last hop, by the cube that ends with the last frame.
+  public func finish() throws -> [FrameFeatures] { try endSegment() }
 
   private func conceal(_ picture: GrayPicture, isDamaged: Bool) -> GrayPicture {
     damagedRun = isDamaged ? damagedRun + 1 : 0
@@ -65,32 +70,48 @@ public final class FrameErrorStream {
     return picture
   }
 
-  private func endSegment() throws -> [FrameError] {
-    let errors = try window.holdsCube && !window.pending.isEmpty ? scorePending() : []
+  private func endSegment() throws -> [FrameFeatures] {
+    let features = try window.holdsCube && !window.pending.isEmpty ? scorePending() : []
     unscoredFrameCount += window.pending.count
     window.restart()
+    pendingMotion.removeAll()
     startsSegment = true
-    return errors
+    return features
   }
 
-  /// Reconstructs the cube that ends with the newest frame and maps the errors of its pending frames.
-  private func scorePending() throws -> [FrameError] {
+  /// Reconstructs the cube that ends with the newest frame and maps the features of its pending frames.
+  private func scorePending() throws -> [FrameFeatures] {
     let shape = window.shape
     let pending = window.pending
-    let errors = try window.withCube { cube in
+    let motion = motionOfPending
+    let features = try window.withCube { cube in
       try reconstruction.withUnsafeMutableBufferPointer { reconstruction in
         try reconstructor.reconstruct(cube, into: reconstruction)
-        return zip(pending, (shape.frames - pending.count)...).map { stamp, position in
+        return zip(zip(pending, motion), (shape.frames - pending.count)...).map { frame, position in
           let range = position * shape.pixelsPerFrame..<(position + 1) * shape.pixelsPerFrame
           let map = ErrorMap(
             grid: shape.grid, frame: UnsafeBufferPointer(rebasing: cube[range]),
             reconstruction: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(reconstruction)[range]))
           defer { startsSegment = false }
-          return FrameError(stamp: stamp, content: .map(map), startsSegment: startsSegment)
+          return FrameFeatures(
+            stamp: frame.0, content: .maps(FeatureMaps(appearance: map, motion: frame.1)),
+            startsSegment: startsSegment)
         }
       }
     }
     window.markScored()
-    return errors
+    pendingMotion.removeAll(keepingCapacity: true)
+    return features
+  }
+
+  /// The motion of the pending frames. One without (the first of a stream has none before it) takes that of the next
+  /// with, which is pending too, or else of the one before.
+  private var motionOfPending: [MotionMap?] {
+    var filled = pendingMotion
+    for index in filled.indices.reversed().dropFirst() where filled[index] == nil {
+      filled[index] = filled[index + 1]
+    }
+    for index in filled.indices.dropFirst() where filled[index] == nil { filled[index] = filled[index - 1] }
+    return filled
   }
 }
