@@ -46,11 +46,12 @@ let package = Package(
     .target(
       name: "CKernels", cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+    .target(name: "CMotion", cSettings: optimisedC, linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "Network",
       dependencies: ["COneDNN", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: numeric),
-    .target(name: "Decode", dependencies: ["CFFmpeg"], swiftSettings: numeric),
+    .target(name: "Decode", dependencies: ["CFFmpeg", "CMotion"], swiftSettings: numeric),
     .target(name: "Anomaly", dependencies: ["Network", "Decode"], swiftSettings: numeric),
     .target(
       name: "Store",

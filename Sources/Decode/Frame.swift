@@ -11,16 +11,20 @@ public struct Frame: Sendable {
   public let gray: GrayPicture
   /// Whether the decoder reported corruption or had to conceal some.
   public let isDamaged: Bool
+  /// The motion since the frame delivered before; nil unless `ReaderOptions.motion` asks for it.
+  public let motion: MotionField?
 
   private let picture: DecodedPicture
 
   init(
-    index: Int, presentationTime: Duration, gray: GrayPicture, isDamaged: Bool, picture: DecodedPicture
+    index: Int, presentationTime: Duration, gray: GrayPicture, isDamaged: Bool, motion: MotionField?,
+    picture: DecodedPicture
   ) {
     self.index = index
     self.presentationTime = presentationTime
     self.gray = gray
     self.isDamaged = isDamaged
+    self.motion = motion
     self.picture = picture
   }
 

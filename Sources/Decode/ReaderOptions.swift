@@ -4,6 +4,8 @@ public struct ReaderOptions: Sendable {
   public var analysisFramesPerSecond: Double?
   /// The size of the gray pictures; the whole upright picture is scaled to it, whatever its proportions.
   public var analysisSize: PictureSize
+  /// Whether frames carry their motion, and where it is taken from.
+  public var motion: MotionSource
   /// The rate of elementary streams, which carry no timestamps.
   public var fallbackFramesPerSecond: Double
   /// How long opening, probing, or waiting for the next packet of a network source may take, each.
@@ -21,6 +23,7 @@ public struct ReaderOptions: Sendable {
   public init(
     analysisFramesPerSecond: Double? = nil,
     analysisSize: PictureSize = PictureSize(width: 128, height: 128),
+    motion: MotionSource = .off,
     fallbackFramesPerSecond: Double = 10,
     ioTimeout: Duration = .seconds(10),
     skipsLoopFilterOfDisposableFrames: Bool = false,
@@ -29,6 +32,7 @@ public struct ReaderOptions: Sendable {
   ) {
     self.analysisFramesPerSecond = analysisFramesPerSecond
     self.analysisSize = analysisSize
+    self.motion = motion
     self.fallbackFramesPerSecond = fallbackFramesPerSecond
     self.ioTimeout = ioTimeout
     self.skipsLoopFilterOfDisposableFrames = skipsLoopFilterOfDisposableFrames

@@ -19,6 +19,7 @@ public final class VideoReader {
   private let demuxer: Demuxer
   private let decoder: VideoDecoder
   private let converter: GrayConverter
+  private let motion: MotionTracker?
   private let packet: AVPacketOwner
   private let decoded: AVFrameOwner
   private var timeline: Timeline
@@ -45,6 +46,7 @@ public final class VideoReader {
     demuxer = try Demuxer(opening: location, options: options)
     decoder = try VideoDecoder(for: demuxer, options: options)
     converter = GrayConverter(size: options.analysisSize)
+    motion = options.motion == .off ? nil : MotionTracker(options: options)
     packet = try AVPacketOwner(location)
     decoded = try AVFrameOwner(location)
     let matrix = cffmpeg_display_matrix(decoded.frame, demuxer.stream)
@@ -186,12 +188,16 @@ public final class VideoReader {
     guard let gray = converter.convert(frame, orientation: orientation) else {
       throw DecodeError(.unsupported, location, PixelConversion.failure(of: frame))
     }
+    let moment = MotionTracker.Moment(
+      time: position, orientation: orientation, isDamaged: isDamaged, clockJumps: timeline.corrections.jumps)
+    let motion = motion?.field(for: frame, at: moment)
     guard let picture = DecodedPicture(moving: frame, orientation: orientation, location: location) else {
       throw DecodeError(.inputOutput, location, "memory is short")
     }
     defer { deliveredCount += 1 }
     return Frame(
-      index: deliveredCount, presentationTime: position, gray: gray, isDamaged: isDamaged, picture: picture)
+      index: deliveredCount, presentationTime: position, gray: gray, isDamaged: isDamaged, motion: motion,
+      picture: picture)
   }
 
   /// FFmpeg's timestamp, where there is one to trust.

@@ -1,0 +1,79 @@
+import CFFmpeg
+
+/// Gives every delivered frame of a `VideoReader` its motion since the one before.
+///
+/// Confined to the reader's thread.
+final class MotionTracker {
+  /// What the reader knows of a frame.
+  struct Moment {
+    let time: Duration
+    let orientation: Orientation
+    let isDamaged: Bool
+    /// Jumps that were taken out of the source's clock so far: across one, the time between frames is a guess.
+    let clockJumps: Int
+  }
+
+  /// Area of the largest picture that motion is estimated on.
+  static let largestArea = 360 * 240
+
+  private let grid: MotionGrid
+  private let longestInterval: Duration
+  private var last: (moment: Moment, size: PictureSize)?
+  private var converter: GrayConverter?
+  private var estimator: MotionEstimator?
+
+  init(options: ReaderOptions) {
+    grid = MotionGrid(analysisSize: options.analysisSize)
+    longestInterval = max(.seconds(1), .seconds(2.5 / (options.analysisFramesPerSecond ?? 2.5)))
+  }
+
+  /// The motion of a frame that is delivered; nil where FFmpeg cannot convert its pixel format.
+  func field(for frame: UnsafePointer<AVFrame>, at moment: Moment) -> MotionField? {
+    let size = moment.orientation.uprightSize(of: PictureSize(of: frame))
+    let interval = interval(to: moment, size: size)
+    last = (moment, size)
+    return estimated(frame, at: moment, size: size, interval: interval)
+  }
+
+  /// The time since the frame before in seconds; nil where the two have no motion between them.
+  private func interval(to moment: Moment, size: PictureSize) -> Double? {
+    guard let last, last.size == size, last.moment.orientation == moment.orientation,
+      !last.moment.isDamaged, !moment.isDamaged, last.moment.clockJumps == moment.clockJumps
+    else { return nil }
+    let interval = moment.time - last.moment.time
+    return interval <= longestInterval ? interval.inSeconds : nil
+  }
+
+  private func estimated(
+    _ frame: UnsafePointer<AVFrame>, at moment: Moment, size: PictureSize, interval: Double?
+  ) -> MotionField? {
+    let estimator = estimator(for: size)
+    guard let picture = converter?.convert(frame, orientation: moment.orientation) else { return nil }
+    if interval == nil { estimator.forget() }
+    estimator.push(picture)
+    guard let interval, estimator.pictureCount == 2 else { return grid.rest }
+    let scale = SIMD2(
+      Float(grid.analysisSize.width) / Float(picture.size.width),
+      Float(grid.analysisSize.height) / Float(picture.size.height))
+    return MotionField(
+      columns: grid.columns, rows: grid.rows,
+      velocities: grid.means(of: estimator.displacementField(), times: scale / Float(interval)),
+      origin: .estimated)
+  }
+
+  private func estimator(for size: PictureSize) -> MotionEstimator {
+    let pictureSize = Self.pictureSize(for: size)
+    if let estimator, estimator.pictureSize == pictureSize { return estimator }
+    let estimator = MotionEstimator(pictureSize: pictureSize)
+    self.estimator = estimator
+    converter = GrayConverter(size: pictureSize)
+    return estimator
+  }
+
+  /// `full`, made smaller in proportion until its area is at most `largestArea`.
+  static func pictureSize(for full: PictureSize) -> PictureSize {
+    let scale = min(1, (Double(largestArea) / Double(full.pixelCount)).squareRoot())
+    return PictureSize(
+      width: max(1, Int(Double(full.width) * scale)), height: max(1, Int(Double(full.height) * scale)))
+  }
+}
