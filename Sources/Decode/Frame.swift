@@ -5,6 +5,8 @@
 public struct Frame: Sendable {
   /// Counts the frames delivered, from 0.
   public let index: Int
+  /// Counts the source's frames, from 0, those that were not delivered included.
+  public let sourceIndex: Int
   /// Since the first frame of the source; strictly increasing.
   public let presentationTime: Duration
   /// Luma at the analysis size, upright.
@@ -17,10 +19,11 @@ public struct Frame: Sendable {
   private let picture: DecodedPicture
 
   init(
-    index: Int, presentationTime: Duration, gray: GrayPicture, isDamaged: Bool, motion: MotionField?,
+    index: Int, sourceIndex: Int, presentationTime: Duration, gray: GrayPicture, isDamaged: Bool, motion: MotionField?,
     picture: DecodedPicture
   ) {
     self.index = index
+    self.sourceIndex = sourceIndex
     self.presentationTime = presentationTime
     self.gray = gray
     self.isDamaged = isDamaged

@@ -96,6 +96,9 @@ public final class VideoReader {
     return losses
   }
 
+  /// Frames of the source so far, delivered or not.
+  public var sourceFrameCount: Int { decodedCount + skippedCount }
+
   /// How much of the media has been read, 0…1; nil for live sources.
   public var fractionRead: Double? {
     if info.isLive { return nil }
@@ -196,7 +199,7 @@ public final class VideoReader {
     }
     defer { deliveredCount += 1 }
     return Frame(
-      index: deliveredCount, presentationTime: position, gray: gray, isDamaged: isDamaged, motion: motion,
+      index: deliveredCount, sourceIndex: sourceFrameCount - 1, presentationTime: position, gray: gray, isDamaged: isDamaged, motion: motion,
       picture: picture)
   }
 
@@ -227,7 +230,7 @@ public final class VideoReader {
   private var missingPart: String? {
     if let announced = demuxer.announcedFrameCount {
       return packetCount < announced
-        ? "the file is cut off: \(decodedCount + skippedCount) of \(announced) frames could be read" : nil
+        ? "the file is cut off: \(sourceFrameCount) of \(announced) frames could be read" : nil
     }
     // The duration of the whole container is that of its longest stream, which need not be the video.
     guard let duration = info.duration, info.hasTimestamps, demuxer.context.pointee.nb_streams == 1,

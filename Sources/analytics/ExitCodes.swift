@@ -30,6 +30,7 @@ extension ExitCode {
     case let error as NetworkError: self.init(for: error)
     case let error as AnomalyError: self.init(for: error)
     case let error as ReplayError: self.init(for: error)
+    case let error as EvaluationError: self.init(for: error)
     case is TrainingJobError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
@@ -79,6 +80,14 @@ extension ExitCode {
     switch error {
     case .clipEndsWhileLearning, .learnsTooLittle: self = .badData
     case .interrupted: self = .interrupted
+    }
+  }
+
+  private init(for error: EvaluationError) {
+    switch error {
+    case .unreadable: self = .inputOutput
+    case .nothingLearned: self = .usage
+    case .noClips, .noLabelledClip, .frameCount, .masks: self = .badData
     }
   }
 }

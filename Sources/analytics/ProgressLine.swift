@@ -36,6 +36,14 @@ final class ProgressLine {
     }
   }
 
+  /// Shows where an evaluation stands.
+  func show(_ progress: AnomalyEvaluationJob.Progress) {
+    switch progress {
+    case .training(let state): show(state)
+    case .scoring(let clip, let fraction): show("scoring \(clip)", fraction: fraction)
+    }
+  }
+
   private func show(_ state: TrainingRun.Progress) {
     guard let loss = state.validationLoss else {
       return show("learning", fraction: state.report.fraction, elapsed: .seconds(state.seconds))

@@ -4,16 +4,19 @@ public enum PixelCriterion {
   /// The least share of the truly irregular pixels to mark.
   public static let leastCoverage = 0.4
 
-  /// Whether the frame counts as positive.
+  /// The highest threshold at which the frame counts as positive, when all cells at or above it are marked.
   ///
   /// - Parameters:
-  ///   - marked: pixels that the detector calls irregular.
-  ///   - truth: truly irregular pixels, in the same order; all false in a regular frame.
-  public static func isPositive(marked: [Bool], truth: [Bool]) -> Bool {
-    precondition(marked.count == truth.count, "\(marked.count) marked pixels for \(truth.count) true ones")
-    let irregular = truth.count(where: \.self)
-    guard irregular > 0 else { return marked.contains(true) }
-    let covered = zip(marked, truth).count { $0 && $1 }
-    return Double(covered) >= leastCoverage * Double(irregular)
+  ///   - cells: how irregular each cell is.
+  ///   - truth: how much of each cell is truly irregular, in any unit; all 0 in a regular frame.
+  public static func score(cells: [Float], truth: [Float]) -> Float {
+    precondition(cells.count == truth.count, "\(cells.count) cells for \(truth.count) true ones")
+    let needed = leastCoverage * truth.reduce(0) { $0 + Double($1) }
+    var covered = 0.0
+    for cell in cells.indices.sorted(by: { cells[$0] > cells[$1] }) {
+      covered += Double(truth[cell])
+      if covered >= needed { return cells[cell] }
+    }
+    return -.infinity
   }
 }

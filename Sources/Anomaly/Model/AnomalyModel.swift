@@ -51,7 +51,7 @@ public struct AnomalyModel {
   /// What the file says about itself.
   public let card: Card
   /// What is usual in front of the camera; nil for a model that belongs to no camera yet.
-  public let calibration: Calibration?
+  public var calibration: Calibration?
 
   /// A model.
   public init(network: STAE, card: Card, calibration: Calibration?) {

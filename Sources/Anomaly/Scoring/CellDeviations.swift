@@ -1,5 +1,5 @@
 /// How far each cell is from what is usual there.
-struct CellDeviations: Sendable {
+struct CellDeviations: Sendable, Equatable {
   let grid: CellGrid
   /// One per cell, row-major.
   let values: [Float]

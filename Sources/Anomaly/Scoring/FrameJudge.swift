@@ -1,13 +1,18 @@
 /// Judges the frames of one segment by what is usual: one value, and one per cell, of appearance and motion together.
 struct FrameJudge {
   /// What a frame comes to.
-  struct Judgement {
-    /// The frame value: see `Calibration`.
-    let value: Float
-    /// What the value comes from.
-    let evidence: Evidence
+  struct Judgement: Sendable, Equatable {
+    /// What the appearance comes to.
+    let appearance: Float
+    /// What the motion comes to; nil where there is none to judge.
+    let motion: Float?
     /// How far each cell deviates, on the value's scale.
     let cells: CellDeviations
+
+    /// The frame value: see `Calibration`.
+    var value: Float { max(appearance, motion ?? appearance) }
+    /// What the value comes from.
+    var evidence: Evidence { (motion ?? appearance) > appearance ? .motion : .appearance }
   }
 
   private var appearanceSmoothing = TemporalMedian()
@@ -20,13 +25,11 @@ struct FrameJudge {
     let looks = appearance.deviations(of: maps.appearance)
     let looksValue = appearanceSmoothing.add(looks.peak)
     guard let motion, let map = maps.motion else {
-      return Judgement(value: looksValue, evidence: .appearance, cells: looks)
+      return Judgement(appearance: looksValue, motion: nil, cells: looks)
     }
     let moves = motion.deviations(of: map)
-    let movesValue = motionSmoothing.add(moves.peak)
     return Judgement(
-      value: max(looksValue, movesValue), evidence: movesValue > looksValue ? .motion : .appearance,
-      cells: looks.combined(with: moves))
+      appearance: looksValue, motion: motionSmoothing.add(moves.peak), cells: looks.combined(with: moves))
   }
 
   /// Forgets the past: the next frame starts a segment.

@@ -46,11 +46,13 @@ public final class FrameScorer {
     case .maps(let maps):
       let judgement = judge.judge(maps, appearance: calibration.appearance, motion: calibration.motion)
       let heat = judgement.cells.values.map { min(1, max(0, calibration.irregularity(ofFrameValue: $0))) }
-      return ScoredFrame(
+      var frame = ScoredFrame(
         frameIndex: features.stamp.index, presentationTime: features.stamp.presentationTime,
         irregularity: calibration.irregularity(ofFrameValue: judgement.value),
         evidence: judgement.evidence, heatMap: HeatMap(grid: calibration.grid, values: heat),
         box: judgement.cells.peakRegion, isSceneChange: false, startsSegment: features.startsSegment)
+      frame.judgement = judgement
+      return frame
     }
   }
 }

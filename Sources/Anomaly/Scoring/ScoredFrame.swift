@@ -19,6 +19,9 @@ public struct ScoredFrame: Sendable, Equatable {
   /// Whether the stream was cut before it, so that it does not go on where the frame before it ended.
   public let startsSegment: Bool
 
+  /// What the irregularity was made from; nil where the scene changes.
+  var judgement: FrameJudge.Judgement?
+
   /// 0…1: `1 / (1 + irregularity)`, at most 1, so that 0.5 is the alert threshold.
   public var regularity: Float { Self.regularity(ofIrregularity: irregularity) }
 
@@ -30,8 +33,7 @@ public struct ScoredFrame: Sendable, Equatable {
   /// A frame with the given scores.
   public init(
     frameIndex: Int, presentationTime: Duration, irregularity: Float, evidence: Evidence = .appearance,
-    heatMap: HeatMap, box: Box?,
-    isSceneChange: Bool, startsSegment: Bool = false
+    heatMap: HeatMap, box: Box?, isSceneChange: Bool, startsSegment: Bool = false
   ) {
     self.frameIndex = frameIndex
     self.presentationTime = presentationTime

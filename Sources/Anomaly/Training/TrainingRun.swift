@@ -113,27 +113,14 @@ public struct TrainingRun {
     if let checkpoint { try trainer.checkpoint().write(to: checkpoint.url) }
   }
 
-  /// What is usual on held-back clips, by the network as inference runs it.
   private func calibration(
     of trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
   ) throws -> Calibration {
-    var builder = CalibrationBuilder(grid: cubeShape.grid, falseAlertsPerDay: falseAlertsPerDay)
-    for motion in footage.training.flatMap(\.motion) { motion.map { builder.learn($0) } }
-    for clip in footage.heldBack {
-      let stream = FeatureStream(
-        reconstructor: STAEReconstructor(trainer.network, cubeShape: cubeShape, compute: compute))
-      for index in clip.frames.indices {
-        if isCancelled() {
-          throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path)
-        }
-        let features = try stream.add(
-          clip.frames[index], motion: clip.motion[index],
-          stamp: FrameStamp(index: index, presentationTime: clip.times[index]))
-        features.forEach { builder.add($0) }
-      }
-      try stream.finish().forEach { builder.add($0) }
-      builder.endClip()
-    }
-    return try builder.calibration()
+    let reconstructor = STAEReconstructor(trainer.network, cubeShape: cubeShape, compute: compute)
+    guard
+      let calibration = try footage.calibration(
+        of: reconstructor, falseAlertsPerDay: falseAlertsPerDay, isCancelled: isCancelled)
+    else { throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path) }
+    return calibration
   }
 }

@@ -101,9 +101,8 @@ public struct ReplayJob {
   private func openReader(_ card: AnomalyModel.Card, _ cancellation: Cancellation) throws -> VideoReader {
     try VideoReader(
       clip,
-      options: ReaderOptions(
-        analysisFramesPerSecond: card.framesPerSecond, analysisSize: card.cubeShape.pictureSize,
-        fallbackFramesPerSecond: card.framesPerSecond, cancellation: cancellation))
+      options: .analysis(
+        framesPerSecond: card.framesPerSecond, size: card.cubeShape.pictureSize, cancellation: cancellation))
   }
 
   // MARK: Learning

@@ -84,12 +84,13 @@ public struct TrainingJob {
     default: break
     }
     try WeightsFile.checkWritable(output)
-    let initialModel = try loadInitial()
+    let initialModel = try Self.initialModel(initial)
     let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
     let size =
       analysisSize ?? initialModel?.card.cubeShape.pictureSize ?? PictureSize(width: 128, height: 128)
     var run = TrainingRun(
-      clips: try read(rate: rate, size: size, cancellation: cancellation, progress: progress),
+      clips: try TrainingFootage(clips: clips, framesPerSecond: rate, analysisSize: size)
+        .read(cancellation: cancellation, progress: progress),
       initial: initialModel,
       framesPerSecond: rate, cubeShape: CubeShape(height: size.height, width: size.width),
       trainingData: clips.map { $0.description.split(separator: "/").last.map(String.init) ?? "" }.joined(
@@ -102,31 +103,12 @@ public struct TrainingJob {
     return model
   }
 
-  private func loadInitial() throws -> AnomalyModel? {
+  /// The model to start from: by its path, nil for "scratch", or that of the weights that come along.
+  static func initialModel(_ initial: String?) throws -> AnomalyModel? {
     switch initial {
     case "scratch": nil
     case let path?: try AnomalyModel(contentsOf: URL(filePath: path))
     case nil: try AnomalyModel(contentsOf: ModelFolder.baseModel())
-    }
-  }
-
-  private func read(
-    rate: Double, size: PictureSize, cancellation: Cancellation, progress: (Progress) -> Void
-  ) throws -> [TrainingClip] {
-    try clips.map { location in
-      let reader = try VideoReader(
-        location,
-        options: ReaderOptions(
-          analysisFramesPerSecond: rate, analysisSize: size, fallbackFramesPerSecond: rate,
-          cancellation: cancellation)
-      )
-      let clip = try TrainingClip(name: location.description, reading: reader) { _ in
-        progress(.reading(clip: location.description, fraction: reader.fractionRead))
-      }
-      for remark in [reader.info.remark, reader.losses.summary].compactMap(\.self) {
-        progress(.remark("\(location): \(remark)"))
-      }
-      return clip
     }
   }
 }

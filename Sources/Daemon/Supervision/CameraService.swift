@@ -112,10 +112,11 @@ struct CameraService: Service, CustomStringConvertible {
   // MARK: Both
 
   private func openSource() -> @Sendable () throws -> any FrameSource {
-    let options = ReaderOptions(
-      analysisFramesPerSecond: framesPerSecond, analysisSize: analysisSize,
-      ioTimeout: camera.timeout, clock: environment.clock, cancellation: cancellation)
-    return { [environment, camera] in try environment.openSource(camera, options) }
+    var options = ReaderOptions.analysis(
+      framesPerSecond: framesPerSecond, size: analysisSize, cancellation: cancellation)
+    options.ioTimeout = camera.timeout
+    options.clock = environment.clock
+    return { [environment, camera, options] in try environment.openSource(camera, options) }
   }
 
   private static func reason(_ error: any Error) -> String { Redaction.redact("\(error)") }

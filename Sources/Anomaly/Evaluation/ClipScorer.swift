@@ -1,0 +1,118 @@
+public import Decode
+
+/// Scores a clip frame by frame for an evaluation: as the pipeline does, and what else is asked of a benchmark.
+public final class ClipScorer {
+  private struct Moment {
+    let sourceIndex: Int
+    let presentationTime: Duration
+    /// The appearance that was known when the frame came.
+    var knownAppearance: Float?
+    var scored: ScoredFrame?
+  }
+
+  private let scorer: FrameScorer
+  private let calibration: Calibration
+  private let irregularTruth: (_ sourceIndex: Int) throws -> [Float]?
+  private var detector = EventDetector()
+  private var events: [Event] = []
+  private var moments: [Moment] = []
+  private var lastAppearance: Float?
+
+  /// A scorer of one clip.
+  ///
+  /// - Parameter irregularTruth: how much of each cell is truly irregular in a frame of the source; nil without masks.
+  public init(
+    reconstructor: any CubeReconstructor, calibration: Calibration,
+    irregularTruth: @escaping (_ sourceIndex: Int) throws -> [Float]? = { _ in nil }
+  ) throws(AnomalyError) {
+    scorer = try FrameScorer(reconstructor: reconstructor, calibration: calibration)
+    self.calibration = calibration
+    self.irregularTruth = irregularTruth
+  }
+
+  /// Takes the next frame.
+  public func add(_ frame: Frame) throws {
+    moments.append(Moment(sourceIndex: frame.sourceIndex, presentationTime: frame.presentationTime))
+    take(try scorer.add(frame))
+    moments[moments.count - 1].knownAppearance = lastAppearance
+  }
+
+  /// The scores of all frames; `frameCount` is how many the source has.
+  public func finish(frameCount: Int) throws -> ClipScores {
+    take(try scorer.finish())
+    note(detector.finish())
+    var scores = ClipScores()
+    scores.unscoredFrameCount = moments.count { $0.scored == nil }
+    scores.seconds = seconds
+    scores.irregularity = spread(frameCount) { $0.scored?.irregularity }
+    scores.causal = spread(frameCount, causal)
+    scores.appearance = spread(frameCount) { $0.scored?.judgement?.appearance }
+    if moments.contains(where: { $0.scored?.judgement?.motion != nil }) {
+      scores.motion = spread(frameCount) { $0.scored?.judgement?.motion }
+    }
+    scores.pixel = try pixelScores(frameCount)
+    scores.alerts = events.filter { $0.kind == .irregular }.map { event in
+      sourceIndex(at: event.start)..<max(sourceIndex(at: event.start), sourceIndex(at: event.end)) + 1
+    }
+    return scores
+  }
+
+  private func take(_ frames: [ScoredFrame]) {
+    for frame in frames {
+      moments[frame.frameIndex].scored = frame
+      if let judgement = frame.judgement { lastAppearance = judgement.appearance }
+      note(detector.add(frame))
+    }
+  }
+
+  private func note(_ updates: [EventUpdate]) {
+    for case .closed(let event) in updates { events.append(event) }
+  }
+
+  private func causal(_ moment: Moment) -> Float? {
+    guard let scored = moment.scored else { return nil }
+    guard let judgement = scored.judgement else { return scored.irregularity }
+    guard let value = [judgement.motion, moment.knownAppearance].compactMap(\.self).max() else { return 0 }
+    return calibration.irregularity(ofFrameValue: value)
+  }
+
+  private func pixelScores(_ frameCount: Int) throws -> [Float]? {
+    var scores: [Float] = []
+    let cells = owners(frameCount).map { moments[$0].scored?.judgement?.cells.values }
+    for (sourceIndex, cells) in cells.enumerated() {
+      guard let truth = try irregularTruth(sourceIndex) else { return nil }
+      scores.append(cells.map { PixelCriterion.score(cells: $0, truth: truth) } ?? 0)
+    }
+    return scores.isEmpty ? nil : scores
+  }
+
+  /// For each of the source's frames, the frame that was scored for it: itself, or else the last one before.
+  private func owners(_ frameCount: Int) -> [Int] {
+    guard !moments.isEmpty else { return [] }
+    var owner = 0
+    return (0..<frameCount).map { sourceIndex in
+      while owner + 1 < moments.count, moments[owner + 1].sourceIndex <= sourceIndex { owner += 1 }
+      return owner
+    }
+  }
+
+  /// A value for each of the source's frames; a frame without takes that of the one before, the first that of the next.
+  private func spread(_ frameCount: Int, _ value: (Moment) -> Float?) -> [Float] {
+    var last = moments.lazy.compactMap(value).first ?? 0
+    let values = moments.map { moment -> Float in
+      last = value(moment) ?? last
+      return last
+    }
+    guard !values.isEmpty else { return [Float](repeating: 0, count: frameCount) }
+    return owners(frameCount).map { values[$0] }
+  }
+
+  private func sourceIndex(at time: Duration) -> Int {
+    moments.last { $0.presentationTime <= time }?.sourceIndex ?? 0
+  }
+
+  private var seconds: Double {
+    guard let last = moments.last, moments.count > 1 else { return 0 }
+    return last.presentationTime / .seconds(1) * Double(moments.count) / Double(moments.count - 1)
+  }
+}

@@ -1,0 +1,138 @@
+public import Anomaly
+public import Decode
+public import Foundation
+public import Network
+
+/// Trains on a benchmark's normal clips, or takes a model, and scores its labelled test clips.
+public struct AnomalyEvaluationJob {
+  /// What an evaluation is doing.
+  public enum Progress: Sendable {
+    /// Reading what to learn from, and learning.
+    case training(TrainingJob.Progress)
+    /// Scoring a clip; `fraction` of all clips is done.
+    case scoring(clip: String, fraction: Double)
+  }
+
+  /// What an evaluation came to.
+  public struct Result {
+    /// The measures.
+    public let evaluation: AnomalyEvaluation
+    /// The model that was measured.
+    public let model: AnomalyModel
+  }
+
+  /// Normal footage to learn from; nil where the model knows the camera.
+  public var training: URL?
+  /// The test clips.
+  public var test: URL
+  /// Which frames of which clips are irregular: see `FrameLabels`.
+  public var labels: URL
+  /// The model to measure; nil to train one. One that is not calibrated is calibrated on the training footage.
+  public var model: URL?
+  /// The model that training starts from: a path, "scratch", or nil for the weights that come along.
+  public var initial: String?
+  /// Masks of irregular pixels: see `MaskArchive`.
+  public var masks: URL?
+  /// How to train.
+  public var options: TrainingOptions
+  /// The share of the machine.
+  public var compute: Compute
+
+  /// An evaluation.
+  public init(
+    training: URL?, test: URL, labels: URL, model: URL?, initial: String?, masks: URL?, options: TrainingOptions,
+    compute: Compute
+  ) {
+    self.training = training
+    self.test = test
+    self.labels = labels
+    self.model = model
+    self.initial = initial
+    self.masks = masks
+    self.options = options
+    self.compute = compute
+  }
+
+  /// Runs the evaluation.
+  ///
+  /// - Throws: `EvaluationError`, `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
+  public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> Result {
+    // What can be wrong is found before the training.
+    let clips = try labelledClips()
+    let masks = try masks.map { try MaskArchive(contentsOf: $0) }
+    let model = try readyModel(cancellation) { progress(.training($0)) }
+    guard let calibration = model.calibration else { throw EvaluationError.nothingLearned }
+    let reconstructor = model.reconstructor(on: compute)
+    var evaluated: [AnomalyEvaluation.Clip] = []
+    for (number, clip) in clips.enumerated() {
+      progress(.scoring(clip: clip.name, fraction: Double(number) / Double(clips.count)))
+      let size = model.card.cubeShape.pictureSize
+      let scorer = try ClipScorer(reconstructor: reconstructor, calibration: calibration) { frame in
+        try masks?.truth(clip: clip.name, frame: frame, size: size)
+      }
+      let reader = try VideoReader(
+        MediaLocation(file: clip.url),
+        options: .analysis(
+          framesPerSecond: model.card.framesPerSecond, size: size, cancellation: cancellation))
+      while let frame = try reader.next() { try scorer.add(frame) }
+      guard reader.sourceFrameCount == clip.labels.count else {
+        throw EvaluationError.frameCount(
+          clip: clip.url.path, frames: reader.sourceFrameCount, labels: clip.labels.count)
+      }
+      evaluated.append(
+        .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
+    }
+    return Result(evaluation: AnomalyEvaluation(evaluated), model: model)
+  }
+
+  private struct LabelledClip {
+    let url: URL
+    let name: String
+    let labels: [Bool]
+  }
+
+  private func labelledClips() throws -> [LabelledClip] {
+    let labelled = try FrameLabels(contentsOf: labels).clips
+    let folder = labels.deletingLastPathComponent()
+    let files = try ClipFolder(test).clips
+    let clips = files.compactMap { file -> LabelledClip? in
+      let name = ClipFolder.name(of: file, relativeTo: folder)
+      return labelled[name].map { LabelledClip(url: file, name: name, labels: $0) }
+    }
+    guard !clips.isEmpty else {
+      throw EvaluationError.noLabelledClip(
+        folder: test.path, labels: labels.path,
+        example: files.first.map { ClipFolder.name(of: $0, relativeTo: folder) } ?? "")
+    }
+    return clips
+  }
+
+  // MARK: The model
+
+  private func readyModel(
+    _ cancellation: Cancellation, _ progress: (TrainingJob.Progress) -> Void
+  ) throws -> AnomalyModel {
+    var given = try model.map { try AnomalyModel(contentsOf: $0) }
+    if let given, given.calibration != nil { return given }
+    guard let training else { throw EvaluationError.nothingLearned }
+    let start = try given ?? TrainingJob.initialModel(initial)
+    let shape = start?.card.cubeShape ?? CubeShape()
+    let rate = start?.card.framesPerSecond ?? 10
+    let footage = try TrainingFootage(
+      clips: ClipFolder(training).clips.map { MediaLocation(file: $0) }, framesPerSecond: rate,
+      analysisSize: shape.pictureSize
+    ).read(cancellation: cancellation, progress: progress)
+    guard let uncalibrated = given else {
+      return try TrainingRun(
+        clips: footage, initial: start, framesPerSecond: rate, cubeShape: shape,
+        trainingData: training.lastPathComponent, options: options, compute: compute
+      ).run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+    }
+    given?.calibration = try FootageSplit(footage, windowFrames: 2 * shape.frames).calibration(
+      of: uncalibrated.reconstructor(on: compute), isCancelled: { cancellation.isCancelled })
+    guard let given, given.calibration != nil else {
+      throw AnomalyError.interrupted(steps: 0, checkpoint: nil)
+    }
+    return given
+  }
+}

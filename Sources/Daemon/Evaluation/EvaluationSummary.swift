@@ -1,0 +1,136 @@
+import Anomaly
+
+/// An evaluation as one JSON object; all rates are fractions, 0…1.
+public struct EvaluationSummary: Encodable, Sendable {
+  /// Area under the curve and equal error rate; null where a class is missing.
+  public struct Curve: Encodable, Sendable {
+    /// The area.
+    public let auc: Double?
+    /// The rate at which false positives and false negatives are equally frequent.
+    public let eer: Double?
+
+    init(_ curve: ReceiverOperatingCharacteristic?) {
+      auc = curve?.areaUnderCurve
+      eer = curve?.equalErrorRate
+    }
+  }
+
+  /// The mean over clips with both classes.
+  public struct PerVideo: Encodable, Sendable {
+    /// The mean area.
+    public let auc: Double?
+    /// Clips of one class, which have no area.
+    public let oneClassClips: Int
+
+    enum CodingKeys: String, CodingKey {
+      case auc
+      case oneClassClips = "one_class_clips"
+    }
+  }
+
+  /// What one kind of evidence reaches alone.
+  public struct Channel: Encodable, Sendable {
+    /// By the paper's protocol.
+    public let paper: Curve
+    /// By raw scores.
+    public let raw: Curve
+
+    init(_ evaluation: FrameEvaluation) {
+      paper = Curve(evaluation.pooled)
+      raw = Curve(evaluation.causal)
+    }
+  }
+
+  /// Both kinds of evidence.
+  public struct Channels: Encodable, Sendable {
+    /// How it looks.
+    public let appearance: Channel
+    /// How it moves.
+    public let motion: Channel?
+  }
+
+  /// Persistence events by Hasan's rule.
+  public struct Events: Encodable, Sendable {
+    /// True events that were hit.
+    public let truePositives: Int
+    /// Detections that hit none.
+    public let falsePositives: Int
+    /// True events that were not hit.
+    public let missed: Int
+
+    enum CodingKeys: String, CodingKey {
+      case truePositives = "true_positives"
+      case falsePositives = "false_positives"
+      case missed
+    }
+  }
+
+  /// False alerts per camera and day.
+  public struct FalseAlerts: Encodable, Sendable {
+    /// What the threshold was set for.
+    public let asked: Double
+    /// What the regular frames of the test came to.
+    public let found: Double?
+    /// How many alerts that were.
+    public let count: Int
+    /// How long the regular frames lasted.
+    public let regularSeconds: Double
+
+    enum CodingKeys: String, CodingKey {
+      case asked, found, count
+      case regularSeconds = "regular_seconds"
+    }
+  }
+
+  /// Per-video min–max, pooled: as the papers do.
+  public let paper: Curve
+  /// Mean per-video area.
+  public let perVideo: PerVideo
+  /// No future frames, in score or normalisation.
+  public let causal: Curve
+  /// The pixel criterion, raw scores; null without masks.
+  public let pixel: Curve?
+  /// Each kind of evidence alone.
+  public let channels: Channels
+  /// Events.
+  public let events: Events
+  /// False alerts.
+  public let falseAlertsPerDay: FalseAlerts
+  /// Test clips.
+  public let clips: Int
+  /// Labelled frames.
+  public let frames: Int
+  /// Of these, irregular ones.
+  public let irregularFrames: Int
+  /// The model's identity.
+  public let model: String
+
+  enum CodingKeys: String, CodingKey {
+    case paper, causal, pixel, channels, events, clips, frames, model
+    case perVideo = "per_video"
+    case falseAlertsPerDay = "false_alerts_per_day"
+    case irregularFrames = "irregular_frames"
+  }
+
+  /// The summary of an evaluation.
+  public init(_ result: AnomalyEvaluationJob.Result) {
+    let evaluation = result.evaluation
+    paper = Curve(evaluation.whole.pooled)
+    perVideo = PerVideo(
+      auc: evaluation.whole.meanClipAreaUnderCurve, oneClassClips: evaluation.whole.oneClassClipCount)
+    causal = Curve(evaluation.causal.causal)
+    pixel = evaluation.pixel.map { Curve($0) }
+    channels = Channels(
+      appearance: Channel(evaluation.appearance), motion: evaluation.motion.map { Channel($0) })
+    events = Events(
+      truePositives: evaluation.events.truePositives, falsePositives: evaluation.events.falsePositives,
+      missed: evaluation.events.missed)
+    falseAlertsPerDay = FalseAlerts(
+      asked: result.model.calibration?.falseAlertsPerDay ?? 0, found: evaluation.falseAlertsPerDay,
+      count: evaluation.falseAlertCount, regularSeconds: evaluation.regularSeconds)
+    clips = evaluation.clips.count
+    frames = evaluation.clips.reduce(0) { $0 + $1.labels.count }
+    irregularFrames = evaluation.clips.reduce(0) { $0 + $1.labels.count(where: \.self) }
+    model = result.model.digest
+  }
+}
