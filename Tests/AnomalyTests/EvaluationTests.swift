@@ -90,12 +90,11 @@ struct EvaluationTests {
   }
 
   @Test func pixelCriterionTakesFortyPercent() {
-    let truth = [true, true, true, true, true, false]
-    #expect(PixelCriterion.isPositive(marked: [true, true, false, false, false, false], truth: truth))
-    #expect(!PixelCriterion.isPositive(marked: [true, false, false, false, false, true], truth: truth))
-    let regular = [Bool](repeating: false, count: 3)
-    #expect(!PixelCriterion.isPositive(marked: regular, truth: regular))
-    #expect(PixelCriterion.isPositive(marked: [false, true, false], truth: regular))
+    // 10 irregular pixels in three cells: 3 of them are too few, 3 and 1 are enough.
+    #expect(PixelCriterion.score(cells: [0.9, 0.2, 0.5, 0.7], truth: [3, 6, 1, 0]) == 0.5)
+    #expect(PixelCriterion.score(cells: [0.9, 0.2, 0.5, 0.7], truth: [4, 5, 1, 0]) == 0.9)
+    // A regular frame is positive as soon as anything is marked.
+    #expect(PixelCriterion.score(cells: [0.9, 0.2, 1.5, 0.7], truth: [0, 0, 0, 0]) == 1.5)
   }
 
   @Test func labelsAreReadInAnyOrder() throws {

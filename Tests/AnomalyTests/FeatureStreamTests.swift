@@ -93,7 +93,7 @@ struct FeatureStreamTests {
     let stream = FeatureStream(reconstructor: Black())
     var errors: [FrameFeatures] = []
     for index in 0..<16 { errors += try stream.add(picture, stamp: stamp(index)) }
-    guard case .map(let map) = try #require(errors.first).content else {
+    guard case .maps(let maps) = try #require(errors.first).content else {
       Issue.record("no map")
       return
     }
@@ -103,7 +103,7 @@ struct FeatureStreamTests {
     expected[2] = 1 / Float(12 * 16)
     expected[5] = 1 / Float(16 * 16)
     expected[6] = 1 / Float(16 * 16)
-    for (value, expectedValue) in zip(map.values, expected) { #expect(abs(value - expectedValue) < 1e-9) }
+    for (value, expectedValue) in zip(maps.appearance.values, expected) { #expect(abs(value - expectedValue) < 1e-9) }
   }
 
   @Test func anObjectOfACellsSizeIsSeenWholeWhereverItStands() throws {
@@ -115,11 +115,11 @@ struct FeatureStreamTests {
       for index in 0..<16 {
         errors += try stream.add(GrayPicture(size: size, pixels: pixels), stamp: stamp(index))
       }
-      guard case .map(let map) = try #require(errors.first).content else {
+      guard case .maps(let maps) = try #require(errors.first).content else {
         Issue.record("no map")
         return
       }
-      #expect(try #require(map.values.max()) >= 64 / 256)
+      #expect(try #require(maps.appearance.values.max()) >= 64 / 256)
     }
   }
 }

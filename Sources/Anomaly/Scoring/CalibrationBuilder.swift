@@ -14,6 +14,10 @@ public struct CalibrationBuilder: Sendable {
   private static let leastAppearanceUnit: Float = 2
   /// The same, of ratios to the usual speed.
   private static let leastMotionUnit: Float = 0.2
+  /// Appearance is to deviate so many times as far as motion to count as much. Crowds, light and weather drift, and move
+  /// all reconstruction errors with them; how fast one walks does not. Chosen on synthetic irregularities: see
+  /// `design/score.md`.
+  private static let appearanceDiscount: Float = 2
   /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
   private static let leastMargin: Float = 2
   /// The threshold lies at most so many times as far above the median as the largest value seen. A minute of footage
@@ -104,7 +108,7 @@ public struct CalibrationBuilder: Sendable {
       let scale = scales[fold(ofFrame: frame)]
       return CellDeviations(of: maps.appearance, centers: scale.centers, spreads: scale.spreads).peak
     }
-    let range = ValueRange(of: peaks, leastUnit: Self.leastAppearanceUnit)
+    let range = ValueRange(of: peaks, leastUnit: Self.leastAppearanceUnit).scaled(by: Self.appearanceDiscount)
     func normality(_ scale: Scale) -> AppearanceNormality {
       AppearanceNormality(grid: grid, centers: scale.centers, spreads: scale.spreads, range: range)
     }

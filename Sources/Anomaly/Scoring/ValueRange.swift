@@ -17,6 +17,14 @@ public struct ValueRange: Sendable, Hashable, Codable {
     unit = max(leastUnit, quantile(0.995, ofSorted: sorted) - median)
   }
 
+  private init(median: Float, unit: Float) {
+    self.median = median
+    self.unit = unit
+  }
+
+  /// The range in which a value has to go `factor` times as far to count as much.
+  func scaled(by factor: Float) -> ValueRange { ValueRange(median: median, unit: factor * unit) }
+
   /// Where a value lies: 0 at the median, 1 at the 99.5 % quantile, unbounded both ways.
   func position(of value: Float) -> Float { (value - median) / unit }
 
