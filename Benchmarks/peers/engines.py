@@ -121,7 +121,8 @@ def training_with_torch(threads, model, cube, layout):
 ENGINES = {
     "openvino-fp32": lambda *job: with_openvino(*job, {"INFERENCE_PRECISION_HINT": "f32"}),
     "openvino-default": lambda *job: with_openvino(*job, {}),
-    "openvino-int8": lambda *job: with_openvino(*job, {}),
+    "openvino-int8": lambda *job: with_openvino(*job, {"INFERENCE_PRECISION_HINT": "f32"}),
+    "openvino-int8-default": lambda *job: with_openvino(*job, {}),
     "onnxruntime": with_onnxruntime,
     "torch": lambda *job: with_torch(*job, "contiguous_format"),
     "torch-channels-last": lambda *job: with_torch(*job, "channels_last_3d"),

@@ -26,6 +26,7 @@ COMPARISONS = [
     ("forward fp32", "stae", "torch", None),
     ("forward fp32", "stae", "torch-channels-last", None),
     ("forward int8", "stae-int8", "openvino-int8", 0.70),
+    ("forward int8", "stae-int8", "openvino-int8-default", None),
     ("training step", "train", "torch-training", 0.15),
     ("training step", "train", "torch-training-channels-last", None),
 ]
@@ -99,7 +100,7 @@ def export(options, target, *branches):
 
 def file_for(engine, folder):
     """What an engine reads. PyTorch has both branches and runs the one that it is told to; others run a whole file."""
-    if engine == "openvino-int8":
+    if engine.startswith("openvino-int8"):
         return folder / "quantized.xml"
     return folder / ("both.onnx" if engine.startswith("torch") else "reconstruction.onnx")
 

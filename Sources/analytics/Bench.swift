@@ -90,10 +90,10 @@ struct Bench: ParsableCommand {
       if json { return try StandardOutput.print(jsonLine(result)) }
       try StandardOutput.print(
         String(
-          format:
-            "cameras: %.1f cubes/s of %d cameras, %.2f times the %.1f cubes/s of one (matrix products: %.2f times), %@",
-          result.perSecond, result.streams, result.ratio, result.perSecondAlone, result.peakRatio,
-          result.instructionSet))
+          format: "cameras: %.1f cubes/s of %d cameras, %.2f times the %.1f of one (in CPU time %.2f times, "
+            + "matrix products %.2f times), %@",
+          result.perSecond, result.streams, result.ratio, result.perSecondAlone, result.cpuRatio,
+          result.peakRatio, result.instructionSet))
     }
   }
 

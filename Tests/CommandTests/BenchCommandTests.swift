@@ -37,7 +37,8 @@ import Testing
     let object = try measure("cameras", "--cameras", "3", "--rounds", "1")
     #expect(
       Set(object.keys) == [
-        "name", "streams", "per_second", "per_second_alone", "ratio", "peak_ratio", "instruction_set",
+        "name", "streams", "per_second", "per_second_alone", "ratio", "cpu_ratio", "peak_ratio",
+        "instruction_set",
       ])
     #expect(object["streams"] as? Int == 3)
     let together = try #require(object["per_second"] as? Double)

@@ -13,7 +13,9 @@ public struct ScalingBenchmark: Sendable, Codable {
   public let perSecondAlone: Double
   /// The median over the rounds of both rates' quotient.
   public let ratio: Double
-  /// The same quotient for large matrix products: what this machine gives.
+  /// The same in time of the processor: what `ratio` would be, had each stream a core that nobody else works on.
+  public let cpuRatio: Double
+  /// `ratio` for large matrix products: what this machine gives.
   public let peakRatio: Double
   /// The kernels' instruction set.
   public let instructionSet: String
@@ -22,6 +24,7 @@ public struct ScalingBenchmark: Sendable, Codable {
     case name, streams, ratio
     case perSecond = "per_second"
     case perSecondAlone = "per_second_alone"
+    case cpuRatio = "cpu_ratio"
     case peakRatio = "peak_ratio"
     case instructionSet = "instruction_set"
   }
@@ -32,25 +35,22 @@ public struct ScalingBenchmark: Sendable, Codable {
   public init(
     _ name: String, streams: Int, rounds: Int, stream: @Sendable @escaping () throws -> (() throws -> Void)
   ) throws {
-    var (rates, ratesAlone, ratios, peakRatios): ([Double], [Double], [Double], [Double]) = ([], [], [], [])
+    var (pairs, peakRatios): ([(alone: Streams.Rate, together: Streams.Rate)], [Double]) = ([], [])
     for _ in 0..<rounds {
-      let alone = try Streams(1, of: stream).rate()
-      let together = try Streams(streams, of: stream).rate()
+      pairs.append((try Streams(1, of: stream).rate(), try Streams(streams, of: stream).rate()))
       let peak = { @Sendable in
         let peak = MatrixPeak(on: Compute(threads: 1))
         return { _ = try peak.seconds() }
       }
       let peakAlone = try Streams(1, of: peak).rate()
-      peakRatios.append(try Streams(streams, of: peak).rate() / peakAlone)
-      rates.append(together)
-      ratesAlone.append(alone)
-      ratios.append(together / alone)
+      peakRatios.append(try Streams(streams, of: peak).rate().perSecond / peakAlone.perSecond)
     }
     self.name = name
     self.streams = streams
-    perSecond = median(rates)
-    perSecondAlone = median(ratesAlone)
-    ratio = median(ratios)
+    perSecond = median(pairs.map(\.together.perSecond))
+    perSecondAlone = median(pairs.map(\.alone.perSecond))
+    ratio = median(pairs.map { $0.together.perSecond / $0.alone.perSecond })
+    cpuRatio = median(pairs.map { $0.together.perCPUSecond / $0.alone.perCPUSecond })
     peakRatio = median(peakRatios)
     instructionSet = Compute.instructionSet
   }
@@ -58,6 +58,12 @@ public struct ScalingBenchmark: Sendable, Codable {
 
 /// Threads that begin together, and go on until each has done its share: none has the machine for itself at the end.
 private final class Streams: Sendable {
+  /// Pieces of work, summed over the streams, in each stream's own time.
+  struct Rate {
+    var perSecond = 0.0
+    var perCPUSecond = 0.0
+  }
+
   private static let piecesPerStream = 8
 
   private let count: Int
@@ -66,7 +72,7 @@ private final class Streams: Sendable {
   private let start = DispatchGroup()
   private let done = DispatchGroup()
   private let unfinished: Atomic<Int>
-  private let rates = Mutex<[Result<Double, any Error>]>([])
+  private let rates = Mutex<[Result<Rate, any Error>]>([])
 
   init(_ count: Int, of stream: @Sendable @escaping () throws -> (() throws -> Void)) {
     self.count = count
@@ -74,8 +80,8 @@ private final class Streams: Sendable {
     unfinished = Atomic(count)
   }
 
-  /// Pieces of work per second, of all streams.
-  func rate() throws -> Double {
+  /// The rate of all streams together.
+  func rate() throws -> Rate {
     start.enter()
     for _ in 0..<count {
       ready.enter()
@@ -91,16 +97,22 @@ private final class Streams: Sendable {
     ready.wait()
     start.leave()
     done.wait()
-    return try rates.withLock { try $0.reduce(0) { try $0 + $1.get() } }
+    return try rates.withLock { rates in
+      try rates.reduce(into: Rate()) { sum, rate in
+        let rate = try rate.get()
+        sum.perSecond += rate.perSecond
+        sum.perCPUSecond += rate.perCPUSecond
+      }
+    }
   }
 
   /// One stream's rate, its first piece left out: that one finds memory.
-  private func run() throws -> Double {
+  private func run() throws -> Rate {
     let work = try prepared()
     start.wait()
-    let seconds = try measured(work)
+    let rate = try measured(work)
     while unfinished.load(ordering: .relaxed) > 0 { try work() }
-    return Double(Self.piecesPerStream) / seconds
+    return rate
   }
 
   private func prepared() throws -> () throws -> Void {
@@ -115,8 +127,18 @@ private final class Streams: Sendable {
     }
   }
 
-  private func measured(_ work: () throws -> Void) throws -> Double {
+  private func measured(_ work: () throws -> Void) throws -> Rate {
     defer { unfinished.subtract(1, ordering: .relaxed) }
-    return try secondsOf { for _ in 0..<Self.piecesPerStream { try work() } }
+    let cpuStart = cpuSeconds()
+    let seconds = try secondsOf { for _ in 0..<Self.piecesPerStream { try work() } }
+    let pieces = Double(Self.piecesPerStream)
+    return Rate(perSecond: pieces / seconds, perCPUSecond: pieces / (cpuSeconds() - cpuStart))
+  }
+
+  /// Processor time of this thread so far.
+  private func cpuSeconds() -> Double {
+    var time = timespec()
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time)
+    return Double(time.tv_sec) + Double(time.tv_nsec) * 1e-9
   }
 }
