@@ -4,7 +4,8 @@ public import Foundation
 public enum PeerEngines {
   /// Numbers for or from a network, row-major in ONNX's order.
   public struct Array {
-    let shape: [Int]
+    /// The sizes of the axes.
+    public let shape: [Int]
     let values: [Float]
 
     /// These numbers, of which there must be as many as the shape has places.
