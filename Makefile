@@ -10,8 +10,10 @@ TEST_PACKAGES := ffmpeg python3 python3-venv python3-gi gir1.2-gst-rtsp-server-1
 
 BINARY := .build/release/analytics
 VTEST := demo/vtest.avi
+# Where other engines are installed, from PyPI; tests find them there.
+PEERS := .build/peers
 
-.PHONY: deps build demo demo-live test test-onednn-3 lint format bench clean
+.PHONY: deps build demo demo-live test test-onednn-3 lint format bench peers clean
 
 deps:
 	$(SUDO) apt-get update -qq
@@ -53,6 +55,16 @@ bench: build
 	$(BINARY) bench train --threads 2
 	$(BINARY) bench decode $(VTEST)
 	/usr/bin/env python3 scripts/peak-memory $(BINARY) replay $(VTEST) --database demo/bench.db
+
+# Other engines on the same network, interleaved with ours; PEERS_OPTIONS="--json" and others as in peers.py --help.
+peers: build $(PEERS)/installed
+	scripts/fetch-vtest $(VTEST)
+	$(PEERS)/bin/python3 Benchmarks/peers/peers.py $(PEERS_OPTIONS)
+
+$(PEERS)/installed: Benchmarks/peers/requirements.txt
+	python3 -m venv $(PEERS)
+	$(PEERS)/bin/pip install --quiet --requirement $<
+	touch $@
 
 clean:
 	rm -rf .build demo

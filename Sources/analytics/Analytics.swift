@@ -8,8 +8,8 @@ struct Analytics: AsyncParsableCommand {
     abstract: "Learns what is normal in front of a camera and says when something is not.",
     version: "0.1.0",
     subcommands: [
-      Alerts.self, Bench.self, Check.self, ConfigCommand.self, Evaluate.self, Models.self, Replay.self,
-      RunCommand.self, Train.self,
+      Alerts.self, Bench.self, Check.self, ConfigCommand.self, Evaluate.self, Export.self, Models.self,
+      Replay.self, RunCommand.self, Train.self,
     ])
 
   static func main() async {

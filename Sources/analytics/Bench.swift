@@ -8,7 +8,7 @@ struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine is, as ratios to its matrix peak or to ffmpeg in the same run.",
-    subcommands: [Gemm.self, Stae.self, Train.self, DecodeClip.self])
+    subcommands: [Gemm.self, Stae.self, Cameras.self, Train.self, DecodeClip.self])
 
   /// What every measurement of the engine takes.
   struct Options: ParsableArguments {
@@ -40,6 +40,16 @@ struct Bench: ParsableCommand {
     }
   }
 
+  /// What the measurements of a network take.
+  struct NetworkOptions: ParsableArguments {
+    @Option(help: "The model file whose network to run; without it, fresh weights.")
+    var model: String?
+
+    func network() throws -> STAE {
+      try model.map { try AnomalyModel(contentsOf: URL(filePath: $0)).network } ?? STAE(seed: 1)
+    }
+  }
+
   struct Gemm: ParsableCommand {
     static let configuration = CommandConfiguration(
       abstract: "A large matrix product: the machine's matrix peak.")
@@ -50,16 +60,50 @@ struct Bench: ParsableCommand {
   struct Stae: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Scoring one cube of 16×128×128.")
     @OptionGroup var options: Options
+    @OptionGroup var network: NetworkOptions
     func run() throws {
-      try options.report(STAEBenchmark.inference(rounds: options.rounds, on: options.compute))
+      try options.report(
+        STAEBenchmark.inference(of: network.network(), rounds: options.rounds, on: options.compute))
+    }
+  }
+
+  struct Cameras: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Scoring cubes of several cameras, one thread each, against one camera.")
+
+    @Option(help: "Cameras that are scored together.")
+    var cameras = 2
+
+    @Option(help: "How often to measure; medians are printed.")
+    var rounds = 11
+
+    @Flag(help: "Print one JSON object.")
+    var json = false
+
+    func validate() throws {
+      guard (2...256).contains(cameras) else { throw ValidationError("--cameras must be 2 to 256") }
+      guard (1...10_000).contains(rounds) else { throw ValidationError("--rounds must be 1 to 10000") }
+    }
+
+    func run() throws {
+      let result = try STAEBenchmark.cameras(cameras, rounds: rounds)
+      if json { return try StandardOutput.print(jsonLine(result)) }
+      try StandardOutput.print(
+        String(
+          format: "cameras: %.1f cubes/s of %d cameras, %.2f times the %.1f of one (in CPU time %.2f times, "
+            + "matrix products %.2f times), %@",
+          result.perSecond, result.streams, result.ratio, result.perSecondAlone, result.cpuRatio,
+          result.peakRatio, result.instructionSet))
     }
   }
 
   struct Train: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "One training step of both branches.")
     @OptionGroup var options: Options
+    @OptionGroup var network: NetworkOptions
     func run() throws {
-      try options.report(STAEBenchmark.training(rounds: options.rounds, on: options.compute))
+      try options.report(
+        STAEBenchmark.training(of: network.network(), rounds: options.rounds, on: options.compute))
     }
   }
 

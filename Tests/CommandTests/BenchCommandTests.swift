@@ -33,6 +33,28 @@ import Testing
     #expect(0.001 < efficiency && efficiency <= 1)
   }
 
+  @Test func camerasAreComparedWithOneCamera() throws {
+    let object = try measure("cameras", "--cameras", "3", "--rounds", "1")
+    #expect(
+      Set(object.keys) == [
+        "name", "streams", "per_second", "per_second_alone", "ratio", "cpu_ratio", "peak_ratio",
+        "instruction_set",
+      ])
+    #expect(object["streams"] as? Int == 3)
+    let together = try #require(object["per_second"] as? Double)
+    let alone = try #require(object["per_second_alone"] as? Double)
+    let ratio = try #require(object["ratio"] as? Double)
+    #expect(together > 0 && alone > 0)
+    #expect(abs(together / alone / ratio - 1) < 1e-6, "of one round, the quotient is exact")
+  }
+
+  @Test func aModelsOwnNetworkIsMeasured() throws {
+    let model = TestData.packageRoot.appending(path: "Models/stae-base.safetensors").path
+    #expect(try measure("stae", "--model", model, "--rounds", "1")["name"] as? String == "stae")
+    let result = try AnalyticsBinary.run(["bench", "train", "--model", "/nowhere/model"])
+    #expect(result.status == 74)
+  }
+
   @Test(.enabled(if: SmallCamera.isAvailable)) func decodingIsComparedWithFFmpeg() throws {
     let object = try measure("decode", SmallCamera.shared().event.path)
     #expect(
@@ -46,7 +68,8 @@ import Testing
   @Test(arguments: [
     ["bench", "gemm", "--threads", "0"], ["bench", "stae", "--threads", "257"],
     ["bench", "train", "--rounds", "0"],
-    ["bench", "gemm", "--rounds", "many"], ["bench", "decode"], ["bench", "fft"],
+    ["bench", "gemm", "--rounds", "many"], ["bench", "cameras", "--cameras", "1"], ["bench", "decode"],
+    ["bench", "fft"],
   ]) func usageErrors(arguments: [String]) throws {
     let result = try AnalyticsBinary.run(arguments)
     #expect(result.exited && result.status == 64)

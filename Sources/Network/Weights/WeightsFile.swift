@@ -38,7 +38,7 @@ public struct WeightsFile: Sendable {
   public init(contentsOf url: URL) throws(NetworkError) {
     source = url.path
     let data: Data
-    if let obstacle = Self.obstacle(at: url) {
+    if let obstacle = obstacle(at: url) {
       throw .fileFailed(file: url.path, reason: "cannot be read: \(obstacle)")
     }
     do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
@@ -66,27 +66,14 @@ public struct WeightsFile: Sendable {
     }
   }
 
-  /// What stands here if it is something else than a file: reading a pipe or a device might never end, and writing
-  /// would put a file in its place.
-  private static func obstacle(at url: URL) -> String? {
-    var status = stat()
-    guard stat(url.path, &status) == 0 else { return nil }
-    return switch status.st_mode & S_IFMT {
-    case S_IFREG: nil
-    case S_IFDIR: "it is a folder"
-    default: "it is a pipe or a device"
-    }
-  }
-
   /// Writes the file whole or not at all.
   /// - Throws: `NetworkError.fileFailed`.
   public func write(to url: URL) throws(NetworkError) {
-    if let obstacle = Self.obstacle(at: url) {
-      throw .fileFailed(file: url.path, reason: "cannot be written: \(obstacle)")
-    }
-    do { try encoded().write(to: url, options: .atomic) } catch {
+    let data: Data
+    do { data = try encoded() } catch {
       throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
     }
+    try writeWhole(data, to: url)
   }
 
   /// The bytes of the file: the same for the same content.
@@ -95,9 +82,7 @@ public struct WeightsFile: Sendable {
     var header: [String: SafetensorsHeader.Entry] = [:]
     for (name, tensor) in tensors.sorted(by: { $0.key < $1.key }) {
       let start = body.count
-      for value in tensor.values {
-        withUnsafeBytes(of: value.bitPattern.littleEndian) { body.append(contentsOf: $0) }
-      }
+      body.append(littleEndianBytes(tensor.values))
       header[name] = .tensor(.init(dtype: "F32", shape: tensor.shape, data_offsets: [start, body.count]))
     }
     var metadata = metadata
