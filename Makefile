@@ -53,7 +53,8 @@ bench: build
 	$(BINARY) bench stae --threads 1
 	$(BINARY) bench stae --threads 2
 	$(BINARY) bench train --threads 2
-	$(BINARY) bench decode $(VTEST)
+	$(BINARY) bench decode $(VTEST) --motion codec
+	$(BINARY) bench decode $(VTEST) --motion estimated
 	/usr/bin/env python3 scripts/peak-memory $(BINARY) replay $(VTEST) --database demo/bench.db
 
 # Other engines on the same network, interleaved with ours; PEERS_OPTIONS="--json" and others as in peers.py --help.

@@ -10,7 +10,7 @@ extern const cm_kernels cm_kernels_avx512, cm_kernels_avx2;
 
 const cm_parameters cm_default_parameters = {
     .patch_stride = 4, .patch_iterations = 8, .refinements = 4, .relaxations = 4,
-    .noise = 2, .brightness = 5, .gradient = 10, .smoothness = 20, .rest = 0,
+    .noise = 2, .stillness = 1, .brightness = 5, .gradient = 10, .smoothness = 20,
 };
 
 /// ANALYTICS_INSTRUCTION_SET=avx2 or baseline holds a better machine back, for tests and measurements.

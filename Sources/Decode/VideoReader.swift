@@ -46,7 +46,6 @@ public final class VideoReader {
     demuxer = try Demuxer(opening: location, options: options)
     decoder = try VideoDecoder(for: demuxer, options: options)
     converter = GrayConverter(size: options.analysisSize)
-    motion = options.motion == .off ? nil : MotionTracker(options: options)
     packet = try AVPacketOwner(location)
     decoded = try AVFrameOwner(location)
     let matrix = cffmpeg_display_matrix(decoded.frame, demuxer.stream)
@@ -54,6 +53,10 @@ public final class VideoReader {
       fallbackFramesPerSecond: options.fallbackFramesPerSecond,
       orientation: matrix.map { Orientation(displayMatrix: $0) } ?? .upright)
     let frameDuration = Duration.seconds(1 / (info.framesPerSecond ?? options.fallbackFramesPerSecond))
+    motion =
+      options.motion == .off
+      ? nil
+      : MotionTracker(options: options, stream: demuxer.stream, nominalFrameDuration: frameDuration)
     timeline = Timeline(
       timeBase: (demuxer.stream.pointee.time_base.num, demuxer.stream.pointee.time_base.den),
       wrapBits: Int(demuxer.stream.pointee.pts_wrap_bits),
@@ -129,6 +132,7 @@ public final class VideoReader {
       packetCount += 1
       if packet.packet.pointee.flags & AV_PKT_FLAG_CORRUPT != 0 { followsLoss = true }
       if skipsUnpicked() { return }
+      motion?.note(packet.packet)
       if !decoder.send(packet.packet) { countUndecodable() }
     case .otherPacket: break
     case .end: _ = decoder.send(nil)
@@ -179,15 +183,16 @@ public final class VideoReader {
     if isDamaged { counted.damagedFrames += 1 }
     noteSize(PictureSize(of: frame))
     position = timeline.place(ticks(frame.pointee.best_effort_timestamp), arrival: arrival)
+    let orientation =
+      cffmpeg_display_matrix(frame, demuxer.stream).map { Orientation(displayMatrix: $0) } ?? .upright
+    if !isDamaged { motion?.add(frame, orientation: orientation) }
     guard sampler.picks(position) else { return nil }
-    return try deliver(frame, isDamaged: isDamaged)
+    return try deliver(frame, orientation: orientation, isDamaged: isDamaged)
   }
 
   private func deliver(
-    _ frame: UnsafeMutablePointer<AVFrame>, isDamaged: Bool
+    _ frame: UnsafeMutablePointer<AVFrame>, orientation: Orientation, isDamaged: Bool
   ) throws(DecodeError) -> Frame {
-    let orientation =
-      cffmpeg_display_matrix(frame, demuxer.stream).map { Orientation(displayMatrix: $0) } ?? .upright
     guard let gray = converter.convert(frame, orientation: orientation) else {
       throw DecodeError(.unsupported, location, PixelConversion.failure(of: frame))
     }

@@ -111,14 +111,23 @@ struct Bench: ParsableCommand {
     static let configuration = CommandConfiguration(
       commandName: "decode", abstract: "Reading every frame of a clip, against `ffmpeg -threads 1 -f null`.")
 
+    /// How `--motion` is spelled.
+    enum Motion: String, ExpressibleByArgument, CaseIterable {
+      case codec, estimated
+      var source: MotionSource { self == .codec ? .codecOrEstimated : .estimated }
+    }
+
     @Argument(help: "The clip.")
     var clip: String
+
+    @Option(help: "Also measure reading with motion fields, from the codec's vectors or estimated.")
+    var motion: Motion?
 
     @Flag(help: "Print one JSON object.")
     var json = false
 
     func run() throws {
-      let result = try DecodeBenchmark(clip: URL(filePath: clip)).run()
+      let result = try DecodeBenchmark(clip: URL(filePath: clip), motion: motion?.source ?? .off).run()
       if json { return try StandardOutput.print(jsonLine(result)) }
       let ratio =
         result.ratio.map { String(format: ", %.2f of ffmpeg's", $0) } ?? " (no ffmpeg to compare with)"
@@ -127,6 +136,13 @@ struct Bench: ParsableCommand {
           format: "decode: %.0f ms of CPU time for %d frames, %.0f frames/s", result.milliseconds,
           result.frames,
           result.framesPerSecond) + ratio)
+      if let motion, let milliseconds = result.motionMilliseconds, let ratio = result.motionRatio {
+        try StandardOutput.print(
+          String(
+            format: "with motion, %@: %.0f ms, %.2f of decoding alone, %.2f ms more per frame",
+            motion.rawValue,
+            milliseconds, ratio, (milliseconds - result.milliseconds) / Double(max(1, result.frames))))
+      }
     }
   }
 }

@@ -65,11 +65,23 @@ import Testing
     #expect(ours > 0 && theirs > 0)
   }
 
+  @Test(.enabled(if: SmallCamera.isAvailable), arguments: ["codec", "estimated"])
+  func motionIsComparedWithDecodingAlone(motion: String) throws {
+    let object = try measure("decode", SmallCamera.shared().event.path, "--motion", motion)
+    #expect(
+      Set(object.keys) == [
+        "milliseconds", "frames", "frames_per_second", "ffmpeg_milliseconds", "ratio", "motion_milliseconds",
+        "motion_ratio",
+      ])
+    #expect(try #require(object["motion_milliseconds"] as? Double) > 0)
+    #expect(try #require(object["motion_ratio"] as? Double) > 0)
+  }
+
   @Test(arguments: [
     ["bench", "gemm", "--threads", "0"], ["bench", "stae", "--threads", "257"],
     ["bench", "train", "--rounds", "0"],
     ["bench", "gemm", "--rounds", "many"], ["bench", "cameras", "--cameras", "1"], ["bench", "decode"],
-    ["bench", "fft"],
+    ["bench", "decode", "clip.mp4", "--motion", "psychic"], ["bench", "fft"],
   ]) func usageErrors(arguments: [String]) throws {
     let result = try AnalyticsBinary.run(arguments)
     #expect(result.exited && result.status == 64)

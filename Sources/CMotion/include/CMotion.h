@@ -14,10 +14,10 @@ typedef struct {
     int refinements;         // rounds of linearised refinement per level
     int relaxations;         // sweeps of successive over-relaxation per round
     float noise;             // standard deviation of the noise in gray levels that must not become motion
+    float stillness;         // mean squared difference that a patch must save to be taken for moving
     float brightness;        // weights of the refinement: constancy of brightness, ...
     float gradient;          // ... constancy of the gradient, ...
-    float smoothness;        // ... smoothness of the flow, ...
-    float rest;              // ... and rest, which decides where nothing else does
+    float smoothness;        // ... and smoothness of the flow
 } cm_parameters;
 
 extern const cm_parameters cm_default_parameters;

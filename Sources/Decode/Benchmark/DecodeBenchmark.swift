@@ -7,7 +7,7 @@ public import Foundation
 /// Measures how much more CPU time reading a clip costs here than bare decoding by the `ffmpeg` command does.
 ///
 /// Both run in turn, so that a noisy machine disturbs them alike, and CPU time counts, not wall time. `ffmpeg -f null`
-/// only decodes; the reader also scales every frame to gray.
+/// only decodes; the reader also scales every frame to gray. On request, reading with motion takes its turn as well.
 public struct DecodeBenchmark: Sendable {
   /// What was measured; CPU times are medians over the rounds.
   public struct Result: Sendable, Hashable, Codable {
@@ -21,11 +21,17 @@ public struct DecodeBenchmark: Sendable {
     public let ffmpegMilliseconds: Double?
     /// The median over the rounds of our time ÷ ffmpeg's.
     public let ratio: Double?
+    /// CPU time of the same reading with motion; nil where it was not asked for.
+    public let motionMilliseconds: Double?
+    /// The median over the rounds of the time with motion ÷ that without it.
+    public let motionRatio: Double?
 
     enum CodingKeys: String, CodingKey {
       case milliseconds, frames, ratio
       case framesPerSecond = "frames_per_second"
       case ffmpegMilliseconds = "ffmpeg_milliseconds"
+      case motionMilliseconds = "motion_milliseconds"
+      case motionRatio = "motion_ratio"
     }
   }
 
@@ -33,22 +39,31 @@ public struct DecodeBenchmark: Sendable {
   public var clip: URL
   /// How often each side runs.
   public var rounds: Int
+  /// The motion to measure as well.
+  public var motion: MotionSource
 
-  /// Five rounds unless told otherwise.
-  public init(clip: URL, rounds: Int = 5) {
+  /// Five rounds and no motion unless told otherwise.
+  public init(clip: URL, rounds: Int = 5, motion: MotionSource = .off) {
     self.clip = clip
     self.rounds = max(1, rounds)
+    self.motion = motion
   }
 
   /// Runs the rounds. Other threads of this process should rest meanwhile: its CPU time is measured as a whole.
   public func run() throws(DecodeError) -> Result {
     var frames = 0
     var ours: [Double] = []
+    var moving: [Double] = []
     var theirs: [Double] = []
     for _ in 0..<rounds {
       let start = Self.processMilliseconds(RUSAGE_SELF)
-      frames = try readAll()
-      ours.append(Self.processMilliseconds(RUSAGE_SELF) - start)
+      frames = try readAll(motion: .off)
+      let between = Self.processMilliseconds(RUSAGE_SELF)
+      ours.append(between - start)
+      if motion != .off {
+        _ = try readAll(motion: motion)
+        moving.append(Self.processMilliseconds(RUSAGE_SELF) - between)
+      }
       if let milliseconds = ffmpegMilliseconds() { theirs.append(milliseconds) }
     }
     let milliseconds = Self.median(ours)
@@ -56,11 +71,13 @@ public struct DecodeBenchmark: Sendable {
     return Result(
       milliseconds: milliseconds, frames: frames, framesPerSecond: Double(frames) / milliseconds * 1000,
       ffmpegMilliseconds: ratios.isEmpty ? nil : Self.median(theirs),
-      ratio: ratios.isEmpty ? nil : Self.median(ratios))
+      ratio: ratios.isEmpty ? nil : Self.median(ratios),
+      motionMilliseconds: moving.isEmpty ? nil : Self.median(moving),
+      motionRatio: moving.isEmpty ? nil : Self.median(zip(moving, ours).map { $0 / $1 }))
   }
 
-  private func readAll() throws(DecodeError) -> Int {
-    let reader = try VideoReader(MediaLocation(file: clip))
+  private func readAll(motion: MotionSource) throws(DecodeError) -> Int {
+    let reader = try VideoReader(MediaLocation(file: clip), options: ReaderOptions(motion: motion))
     var count = 0
     while try reader.next() != nil { count += 1 }
     return count

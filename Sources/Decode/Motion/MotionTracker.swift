@@ -13,18 +13,38 @@ final class MotionTracker {
     let clockJumps: Int
   }
 
-  /// Area of the largest picture that motion is estimated on.
+  /// Area of the largest picture that motion is estimated on, in pixels.
   static let largestArea = 360 * 240
+  /// The longest side of such a picture, for pictures that are hardly more than a line.
+  static let longestSide = 4096
 
   private let grid: MotionGrid
   private let longestInterval: Duration
+  private let codec: CodecMotion?
   private var last: (moment: Moment, size: PictureSize)?
   private var converter: GrayConverter?
   private var estimator: MotionEstimator?
 
-  init(options: ReaderOptions) {
+  /// - Parameters:
+  ///   - options: of the reader; `motion` is not off.
+  ///   - stream: the chosen stream, which outlives the tracker.
+  init(options: ReaderOptions, stream: UnsafePointer<AVStream>, nominalFrameDuration: Duration) {
     grid = MotionGrid(analysisSize: options.analysisSize)
     longestInterval = max(.seconds(1), .seconds(2.5 / (options.analysisFramesPerSecond ?? 2.5)))
+    let parameters: UnsafePointer<AVCodecParameters> = UnsafePointer(stream.pointee.codecpar)
+    codec =
+      options.motion == .codecOrEstimated && CodecMotion.isExported(by: parameters.pointee.codec_id)
+      ? CodecMotion(
+        parameters: parameters, timeBase: stream.pointee.time_base,
+        nominalFrameDuration: nominalFrameDuration, grid: grid) : nil
+  }
+
+  /// Notes a packet before it is decoded.
+  func note(_ packet: UnsafePointer<AVPacket>) { codec?.note(packet) }
+
+  /// Takes the vectors out of a decoded, undamaged frame, whether it will be delivered or not.
+  func add(_ frame: UnsafeMutablePointer<AVFrame>, orientation: Orientation) {
+    codec?.add(frame, orientation: orientation)
   }
 
   /// The motion of a frame that is delivered; nil where FFmpeg cannot convert its pixel format.
@@ -32,7 +52,22 @@ final class MotionTracker {
     let size = moment.orientation.uprightSize(of: PictureSize(of: frame))
     let interval = interval(to: moment, size: size)
     last = (moment, size)
-    return estimated(frame, at: moment, size: size, interval: interval)
+    guard let codec else { return estimated(frame, at: moment, size: size, interval: interval) }
+    guard interval != nil else {
+      codec.forget()
+      estimator?.forget()
+      return grid.rest
+    }
+    if codec.hasVectors {
+      estimator?.forget()
+    } else if let motion = estimated(frame, at: moment, size: size, interval: interval),
+      motion.origin != .none
+    {
+      // The second frame running without vectors: there may be none at all in this stream.
+      codec.forget()
+      return motion
+    }
+    return MotionField(columns: grid.columns, rows: grid.rows, velocities: codec.take(), origin: .codec)
   }
 
   /// The time since the frame before in seconds; nil where the two have no motion between them.
@@ -73,7 +108,7 @@ final class MotionTracker {
   /// `full`, made smaller in proportion until its area is at most `largestArea`.
   static func pictureSize(for full: PictureSize) -> PictureSize {
     let scale = min(1, (Double(largestArea) / Double(full.pixelCount)).squareRoot())
-    return PictureSize(
-      width: max(1, Int(Double(full.width) * scale)), height: max(1, Int(Double(full.height) * scale)))
+    func side(_ full: Int) -> Int { min(max(1, Int(Double(full) * scale)), longestSide) }
+    return PictureSize(width: side(full.width), height: side(full.height))
   }
 }
