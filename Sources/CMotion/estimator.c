@@ -47,7 +47,7 @@ static int64_t lay_out(cm_level *level, float *memory) {
     int64_t plane = plane_floats(level), patch = (int64_t)level->columns * level->rows, at = 0;
     int64_t origin = CM_BORDER * level->stride + CM_BORDER;
     float **planes[] = {&level->earlier, &level->later, &level->gradient_x, &level->gradient_y};
-    float **lists[] = {&level->patch_u, &level->patch_v, &level->patch_error};
+    float **lists[] = {&level->patch_u, &level->patch_v, &level->patch_trust};
     for (int i = 0; i < 4; i++, at += plane)
         if (memory) *planes[i] = memory + at + origin;
     for (int i = 0; i < CM_PLANES; i++, at += plane)

@@ -10,6 +10,11 @@ enum {
     CM_LEAST_SIDE = 12,  // no level is smaller than this, unless the picture is
 };
 
+/// How much a patch counts where patches overlap.
+#define CM_NOISE_WEIGHT 4.0f   // structure that counts half, in units of the noise's
+#define CM_LEAST_TRUST 0.001f  // so that weights never vanish
+#define CM_UNDECIDED 0.05f     // share left to a patch that may move or not
+
 /// What the refinement keeps per pixel.
 enum {
     CM_U, CM_V,                // flow from the later picture to the earlier one, in pixels of the level
@@ -31,8 +36,7 @@ typedef struct {
     float *gradient_x, *gradient_y;  // of the later picture
     float *plane[CM_PLANES];
     int columns, rows;         // of patches
-    float *patch_u, *patch_v;  // one per patch, and their squared errors
-    float *patch_error;
+    float *patch_u, *patch_v, *patch_trust;  // one per patch
 } cm_level;
 
 struct cm_estimator {

@@ -24,7 +24,8 @@ import Testing
     (0..<count).map { SyntheticMotion.translated(size, dx * Double($0), dy * Double($0)) }
   }
 
-  /// 2 pixels right and 1.5 up per frame: 1 and 1 analysis pixel.
+  /// 2 pixels right and 1.5 up per frame: 1 and 1 analysis pixel. Of MPEG streams with B-frames, the decoder hands out the
+  /// last frame without its vectors.
   @Test(arguments: [
     camera,
     ["-c:v", "libx264", "-bf", "2", "-b_strategy", "0", "-refs", "1", "-qp", "16", "-pix_fmt", "yuv420p"],
@@ -32,14 +33,14 @@ import Testing
       "-c:v", "libx264", "-bf", "3", "-x264-params", "b-pyramid=normal:b-adapt=0", "-qp", "16", "-pix_fmt",
       "yuv420p",
     ],
-    ["-c:v", "mpeg4", "-q:v", "2", "-pix_fmt", "yuv420p"],
-    ["-c:v", "mpeg4", "-q:v", "2", "-bf", "2", "-pix_fmt", "yuv420p"],
-    ["-c:v", "mpeg2video", "-q:v", "2", "-bf", "2", "-pix_fmt", "yuv420p", "-r", "25"],
+    ["-c:v", "mpeg4", "-g", "100", "-q:v", "2", "-pix_fmt", "yuv420p"],
+    ["-c:v", "mpeg4", "-g", "100", "-q:v", "2", "-bf", "2", "-pix_fmt", "yuv420p"],
+    ["-c:v", "mpeg2video", "-g", "100", "-q:v", "2", "-bf", "2", "-pix_fmt", "yuv420p", "-r", "25"],
   ]) func velocityIsPerSecondWhateverTheReferences(codec: [String]) throws {
     let clip = try SyntheticMotion.clip(pan(16, 2, -1.5), framesPerSecond: 25, in: folder, codec)
     let frames = try SyntheticMotion.frames(of: clip, options())
     #expect(frames.count == 16 && frames[0].motion?.origin == MotionField.Origin.none)
-    for frame in frames.dropFirst(2) {
+    for frame in frames.dropFirst(4).dropLast() {
       let motion = try #require(frame.motion)
       #expect(motion.origin == .codec)
       let mean = motion.mean(x: 16..<112, y: 16..<112)

@@ -5,12 +5,24 @@ import TestKit
 
 /// Pictures whose motion is known.
 enum SyntheticMotion {
-  /// A smooth texture with detail of about 6 to 40 pixels, at any place: a sum of waves, 128 ± about 60.
+  /// A smooth random texture with detail of about 6 to 30 pixels, at any place, nowhere like elsewhere: 128 ± about 80.
   static func texture(_ x: Double, _ y: Double) -> Double {
-    let waves: [(Double, Double, Double)] = [
-      (0.9, 0.2, 20), (-0.35, 0.8, 20), (0.15, 0.31, 15), (0.52, -0.44, 15), (0.08, -0.17, 12),
-    ]
-    return waves.reduce(128) { $0 + $1.2 * sin($1.0 * x + $1.1 * y + $1.2) }
+    128 + 90 * noise(x / 6, y / 6, seed: 1) + 90 * noise(x / 17, y / 17, seed: 2)
+  }
+
+  /// Random levels of -0.5…0.5 at whole places, and smooth between them.
+  private static func noise(_ x: Double, _ y: Double, seed: UInt64) -> Double {
+    let (column, row) = (x.rounded(.down), y.rounded(.down))
+    func level(_ dx: Int, _ dy: Int) -> Double {
+      let place = UInt64(bitPattern: Int64(Int(column) + dx) << 32 ^ Int64(Int(row) + dy))
+      var generator = SplitMix64(seed: place &* 0x9E37_79B9 ^ seed)
+      return Double(generator.float()) - 0.5
+    }
+    func ease(_ t: Double) -> Double { t * t * (3 - 2 * t) }
+    let (a, b) = (ease(x - column), ease(y - row))
+    let top = level(0, 0) * (1 - a) + level(1, 0) * a
+    let bottom = level(0, 1) * (1 - a) + level(1, 1) * a
+    return top * (1 - b) + bottom * b
   }
 
   static func picture(_ size: PictureSize, _ level: (Double, Double) -> Double) -> GrayPicture {

@@ -4,7 +4,8 @@ import CFFmpeg
 ///
 /// A cell's velocity is the mean over the vectors on it, by area, each divided by the time to the picture it points to. So
 /// it neither depends on the analysis rate nor on B-frames. What is coded without vectors (I-frames, intra blocks) adds
-/// nothing; a cell on which there are none at all keeps half of its last velocity.
+/// nothing; a cell on which there are none at all keeps half of its last velocity, and all of it over B-frames of MPEG-4,
+/// whose exported vectors are zero where blocks are predicted from their neighbours in time.
 ///
 /// Confined to the reader's thread.
 final class CodecMotion {
@@ -20,6 +21,7 @@ final class CodecMotion {
 
   private let grid: MotionGrid
   private let isH264: Bool
+  private let isMPEG4: Bool
   private let lengthBytes: Int?
   private let secondsPerTick: Double
   private let nominalSeconds: Double
@@ -29,6 +31,8 @@ final class CodecMotion {
   private var velocities: [SIMD2<Float>]
   /// Whether any vector came since the last frame delivered.
   private(set) var hasVectors = false
+  /// Whether a frame came whose vectors do not count.
+  private var keepsAll = false
 
   init(
     parameters: UnsafePointer<AVCodecParameters>, timeBase: AVRational, nominalFrameDuration: Duration,
@@ -36,6 +40,7 @@ final class CodecMotion {
   ) {
     self.grid = grid
     isH264 = parameters.pointee.codec_id == AV_CODEC_ID_H264
+    isMPEG4 = parameters.pointee.codec_id == AV_CODEC_ID_MPEG4
     lengthBytes = isH264 ? H264Packet.lengthBytes(parameters) : nil
     secondsPerTick = Double(timeBase.num) / Double(timeBase.den)
     nominalSeconds = nominalFrameDuration.inSeconds
@@ -59,6 +64,11 @@ final class CodecMotion {
     defer { av_frame_remove_side_data(frame, AV_FRAME_DATA_MOTION_VECTORS) }
     let count = side.pointee.size / MemoryLayout<AVMotionVector>.stride
     guard count > 0 else { return }
+    if isMPEG4, frame.pointee.pict_type == AV_PICTURE_TYPE_B {
+      hasVectors = true
+      keepsAll = true
+      return
+    }
     let (past, future) = secondsToReferences(of: frame)
     let placement = BlockPlacement(
       coded: PictureSize(of: frame), orientation: orientation, analysisSize: grid.analysisSize)
@@ -75,12 +85,14 @@ final class CodecMotion {
 
   /// The velocities since the last call.
   func take() -> [SIMD2<Float>] {
+    let kept: Float = keepsAll ? 1 : Self.persistence
     for cell in velocities.indices {
       let sum = sums[cell]
-      velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * Self.persistence
+      velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * kept
       sums[cell] = .zero
     }
     hasVectors = false
+    keepsAll = false
     return velocities
   }
 
@@ -91,6 +103,7 @@ final class CodecMotion {
       sums[cell] = .zero
     }
     hasVectors = false
+    keepsAll = false
   }
 
   /// Where the stream has no timestamps, the frame before is taken for the reference, and the future for unknown.
