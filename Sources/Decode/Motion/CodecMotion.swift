@@ -73,23 +73,31 @@ final class CodecMotion {
     let placement = BlockPlacement(
       coded: PictureSize(of: frame), orientation: orientation, analysisSize: grid.analysisSize)
     let vectors = UnsafeRawPointer(data).assumingMemoryBound(to: AVMotionVector.self)
-    for vector in UnsafeBufferPointer(start: vectors, count: count) {
-      guard let seconds = vector.source < 0 ? past : future, vector.motion_scale != 0 else { continue }
-      // From where the block comes in the past to where it is, or from where it is to where it goes.
-      let factor = (vector.source < 0 ? -1 : 1) / (Float(vector.motion_scale) * seconds)
-      let coded = SIMD2(Float(vector.motion_x), Float(vector.motion_y)) * factor
-      spread(placement.velocity(coded), over: placement.rectangle(of: vector))
-      hasVectors = true
+    var found = false
+    sums.withUnsafeMutableBufferPointer { sums in
+      for vector in UnsafeBufferPointer(start: vectors, count: count) {
+        guard let seconds = vector.source < 0 ? past : future, vector.motion_scale != 0 else { continue }
+        // From where the block comes in the past to where it is, or from where it is to where it goes.
+        let factor = (vector.source < 0 ? -1 : 1) / (Float(vector.motion_scale) * seconds)
+        let coded = SIMD2(Float(vector.motion_x), Float(vector.motion_y)) * factor
+        Self.spread(placement.velocity(coded), over: placement.rectangle(of: vector), grid, into: sums)
+        found = true
+      }
     }
+    if found { hasVectors = true }
   }
 
   /// The velocities since the last call.
   func take() -> [SIMD2<Float>] {
     let kept: Float = keepsAll ? 1 : Self.persistence
-    for cell in velocities.indices {
-      let sum = sums[cell]
-      velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * kept
-      sums[cell] = .zero
+    sums.withUnsafeMutableBufferPointer { sums in
+      velocities.withUnsafeMutableBufferPointer { velocities in
+        for cell in 0..<velocities.count {
+          let sum = sums[cell]
+          velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * kept
+          sums[cell] = .zero
+        }
+      }
     }
     hasVectors = false
     keepsAll = false
@@ -119,21 +127,26 @@ final class CodecMotion {
     return (seconds(past), seconds(future))
   }
 
-  private func spread(_ velocity: SIMD2<Float>, over rectangle: BlockPlacement.Rectangle) {
-    let side = Float(MotionField.cellSide)
-    let (left, top) = (rectangle.left / side, rectangle.top / side)
-    let (right, bottom) = (rectangle.right / side, rectangle.bottom / side)
+  private static func spread(
+    _ velocity: SIMD2<Float>, over rectangle: BlockPlacement.Rectangle, _ grid: MotionGrid,
+    into sums: UnsafeMutableBufferPointer<SIMD4<Float>>
+  ) {
+    let unit: Float = 1 / Float(MotionField.cellSide)
+    let (left, top) = (rectangle.left * unit, rectangle.top * unit)
+    let (right, bottom) = (rectangle.right * unit, rectangle.bottom * unit)
     guard right > left, bottom > top else { return }
-    let columns = max(0, Int(left))...max(0, min(grid.columns - 1, Int(right)))
-    let rows = max(0, Int(top))...max(0, min(grid.rows - 1, Int(bottom)))
-    sums.withUnsafeMutableBufferPointer { sums in
-      for row in rows {
-        let height = min(bottom, Float(row + 1)) - max(top, Float(row))
-        for column in columns {
-          let area = (min(right, Float(column + 1)) - max(left, Float(column))) * height
-          sums[row * grid.columns + column] += SIMD4(velocity.x, velocity.y, 1, 0) * area
-        }
+    let weighted = SIMD4(velocity.x, velocity.y, 1, 0)
+    let (lastRow, lastColumn) = (min(grid.rows - 1, Int(bottom)), min(grid.columns - 1, Int(right)))
+    var row = Int(top)
+    while row <= lastRow {
+      let height = min(bottom, Float(row &+ 1)) - max(top, Float(row))
+      var column = Int(left)
+      while column <= lastColumn {
+        let area = (min(right, Float(column &+ 1)) - max(left, Float(column))) * height
+        sums[row &* grid.columns &+ column] += weighted * area
+        column &+= 1
       }
+      row &+= 1
     }
   }
 }
