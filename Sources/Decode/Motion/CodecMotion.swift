@@ -73,6 +73,7 @@ final class CodecMotion {
     let placement = BlockPlacement(
       coded: PictureSize(of: frame), orientation: orientation, analysisSize: grid.analysisSize)
     let vectors = UnsafeRawPointer(data).assumingMemoryBound(to: AVMotionVector.self)
+<<<<<<< HEAD
     for vector in UnsafeBufferPointer(start: vectors, count: count) {
       guard let seconds = vector.source < 0 ? past : future, vector.motion_scale != 0 else { continue }
       // From where the block comes in the past to where it is, or from where it is to where it goes.
@@ -81,15 +82,40 @@ final class CodecMotion {
       spread(placement.velocity(coded), over: placement.rectangle(of: vector))
       hasVectors = true
     }
+=======
+    var found = false
+    sums.withUnsafeMutableBufferPointer { sums in
+      for vector in UnsafeBufferPointer(start: vectors, count: count) {
+        guard let seconds = vector.source < 0 ? past : future, vector.motion_scale != 0 else { continue }
+        // From where the block comes in the past to where it is, or from where it is to where it goes.
+        let factor = (vector.source < 0 ? -1 : 1) / (Float(vector.motion_scale) * seconds)
+        let coded = SIMD2(Float(vector.motion_x), Float(vector.motion_y)) * factor
+        Self.spread(placement.velocity(coded), over: placement.rectangle(of: vector), grid, into: sums)
+        found = true
+      }
+    }
+    if found { hasVectors = true }
+>>>>>>> motion
   }
 
   /// The velocities since the last call.
   func take() -> [SIMD2<Float>] {
     let kept: Float = keepsAll ? 1 : Self.persistence
+<<<<<<< HEAD
     for cell in velocities.indices {
       let sum = sums[cell]
       velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * kept
       sums[cell] = .zero
+=======
+    sums.withUnsafeMutableBufferPointer { sums in
+      velocities.withUnsafeMutableBufferPointer { velocities in
+        for cell in 0..<velocities.count {
+          let sum = sums[cell]
+          velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * kept
+          sums[cell] = .zero
+        }
+      }
+>>>>>>> motion
     }
     hasVectors = false
     keepsAll = false
@@ -119,6 +145,7 @@ final class CodecMotion {
     return (seconds(past), seconds(future))
   }
 
+<<<<<<< HEAD
   private func spread(_ velocity: SIMD2<Float>, over rectangle: BlockPlacement.Rectangle) {
     let side = Float(MotionField.cellSide)
     let (left, top) = (rectangle.left / side, rectangle.top / side)
@@ -134,6 +161,28 @@ final class CodecMotion {
           sums[row * grid.columns + column] += SIMD4(velocity.x, velocity.y, 1, 0) * area
         }
       }
+=======
+  private static func spread(
+    _ velocity: SIMD2<Float>, over rectangle: BlockPlacement.Rectangle, _ grid: MotionGrid,
+    into sums: UnsafeMutableBufferPointer<SIMD4<Float>>
+  ) {
+    let unit: Float = 1 / Float(MotionField.cellSide)
+    let (left, top) = (rectangle.left * unit, rectangle.top * unit)
+    let (right, bottom) = (rectangle.right * unit, rectangle.bottom * unit)
+    guard right > left, bottom > top else { return }
+    let weighted = SIMD4(velocity.x, velocity.y, 1, 0)
+    let (lastRow, lastColumn) = (min(grid.rows - 1, Int(bottom)), min(grid.columns - 1, Int(right)))
+    var row = Int(top)
+    while row <= lastRow {
+      let height = min(bottom, Float(row &+ 1)) - max(top, Float(row))
+      var column = Int(left)
+      while column <= lastColumn {
+        let area = (min(right, Float(column &+ 1)) - max(left, Float(column))) * height
+        sums[row &* grid.columns &+ column] += weighted * area
+        column &+= 1
+      }
+      row &+= 1
+>>>>>>> motion
     }
   }
 }
