@@ -26,7 +26,8 @@ public struct MotionField: Sendable, Equatable {
 
   /// A field of the given velocities, row by row; there must be exactly `columns · rows` of them.
   public init(columns: Int, rows: Int, velocities: [SIMD2<Float>], origin: Origin) {
-    precondition(velocities.count == columns * rows, "\(velocities.count) velocities on \(columns)×\(rows) cells")
+    precondition(
+      velocities.count == columns * rows, "\(velocities.count) velocities on \(columns)×\(rows) cells")
     self.columns = columns
     self.rows = rows
     self.velocities = velocities
