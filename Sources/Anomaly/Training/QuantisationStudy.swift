@@ -12,7 +12,7 @@ struct QuantisationStudy {
   let compute: Compute
 
   /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between cubes.
-  func run(training: [GrayClip], heldBack: [GrayClip], checkCancelled: () throws -> Void) throws
+  func run(training: [TrainingClip], heldBack: [TrainingClip], checkCancelled: () throws -> Void) throws
     -> Quantisation?
   {
     let (encoder, decoder) = network.frozenReconstruction()
@@ -41,7 +41,7 @@ struct QuantisationStudy {
       rankCorrelation: rankCorrelation(peaks.integers, peaks.floats), frames: peaks.floats.count)
   }
 
-  private func cubes(of clips: [GrayClip]) -> [Tensor] {
+  private func cubes(of clips: [TrainingClip]) -> [Tensor] {
     let starts = clips.indices.flatMap { clip in
       stride(from: 0, through: clips[clip].frames.count - cubeShape.frames, by: cubeShape.frames).map {
         (clip: clip, frame: $0)
