@@ -52,6 +52,9 @@ bench: build
 	$(BINARY) bench gemm --threads 1
 	$(BINARY) bench stae --threads 1
 	$(BINARY) bench stae --threads 2
+	$(BINARY) bench stae --precision int8
+	$(BINARY) bench stae --sliding
+	$(BINARY) bench stae --sliding --precision int8
 	$(BINARY) bench train --threads 2
 	$(BINARY) bench decode $(VTEST) --motion codec
 	$(BINARY) bench decode $(VTEST) --motion estimated

@@ -77,7 +77,8 @@ let package = Package(
       swiftSettings: strict),
 
     .target(name: "TestKit", path: "Tests/TestKit", swiftSettings: strict),
-    .testTarget(name: "NetworkTests", dependencies: ["Network", "TestKit"], swiftSettings: strict),
+    .testTarget(
+      name: "NetworkTests", dependencies: ["CKernels", "Network", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestKit"], swiftSettings: strict),
     .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: numeric),
     .testTarget(

@@ -35,5 +35,18 @@ static inline int ck_strip_fits(int64_t step, int64_t taps, int64_t channels) {
     return ((CK_TALLEST - 1) * step + taps) * channels <= CK_STRIP_FLOATS;
 }
 
+/// The taps that reach output position `at` of one axis: k = last, last - stride, …, from inputs first, first + 1, ….
+typedef struct {
+    int64_t taps, last, first;
+} ck_reach;
+
+static inline ck_reach ck_reach_of(int64_t at, int64_t kernel, int64_t stride, int64_t padding) {
+    int64_t residue = (at + padding) % stride;
+    if (residue >= kernel) return (ck_reach){0, 0, 0};
+    int64_t taps = (kernel - 1 - residue) / stride + 1;
+    int64_t last = residue + (taps - 1) * stride;
+    return (ck_reach){taps, last, (at + padding - last) / stride};
+}
+
 /// Computes one row, all its positions and channels.
 void ck_convolve_row(const ck_tiles *tiles, const row_job *job);

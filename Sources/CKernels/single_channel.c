@@ -59,7 +59,8 @@ static void convolve_strip(const single_channel_job *job, int64_t n, int64_t beg
         for (int64_t i = begin * g->out_width; i < end * g->out_width; i++)
             job->y[(n * g->out_depth + d) * g->out_height * g->out_width + i] = job->shift;
     int64_t from = begin - g->padding_height, to = end - 1 - g->padding_height + g->kernel_height;
-    for (int64_t d = 0; d < g->in_depth; d++)
+    int64_t from_d = -g->padding_depth, to_d = g->out_depth - 1 - g->padding_depth + g->kernel_depth;
+    for (int64_t d = from_d < 0 ? 0 : from_d; d < ck_smaller(to_d, g->in_depth); d++)
         for (int64_t h = from < 0 ? 0 : from; h < ck_smaller(to, g->in_height); h++) {
             multiply_row(job, (row_place){n, d, h}, products);
             scatter_row(job, (row_place){n, d, h}, begin, end, products);

@@ -9,19 +9,6 @@ int ck_carries_transposed_convolution(const ck_geometry *g) {
            ck_strip_fits(1, g->kernel_width, g->out_channels);
 }
 
-/// The taps that reach output position `at` of one axis: k = last, last - stride, …, from inputs first, first + 1, ….
-typedef struct {
-    int64_t taps, last, first;
-} reach;
-
-static reach reach_of(int64_t at, int64_t kernel, int64_t stride, int64_t padding) {
-    int64_t residue = (at + padding) % stride;
-    if (residue >= kernel) return (reach){0, 0, 0};
-    int64_t taps = (kernel - 1 - residue) / stride + 1;
-    int64_t last = residue + (taps - 1) * stride;
-    return (reach){taps, last, (at + padding - last) / stride};
-}
-
 typedef struct {
     const ck_tiles *tiles;
     const ck_geometry *g;
@@ -35,7 +22,7 @@ static void pack_weights(const ck_geometry *g, const float *w, float *packed) {
     int64_t tap_floats = g->out_channels * g->in_channels;
     for (int64_t row = 0; row < g->kernel_depth * g->kernel_height; row++)
         for (int64_t residue = 0; residue < ck_smaller(g->stride_width, g->kernel_width); residue++)
-            for (int64_t k = reach_of(residue, g->kernel_width, g->stride_width, 0).last; k >= 0;
+            for (int64_t k = ck_reach_of(residue, g->kernel_width, g->stride_width, 0).last; k >= 0;
                  k -= g->stride_width, packed += tap_floats)
                 memcpy(packed, w + (row * g->kernel_width + k) * tap_floats, (size_t)tap_floats * sizeof(float));
 }
@@ -43,14 +30,14 @@ static void pack_weights(const ck_geometry *g, const float *w, float *packed) {
 /// Where pack_weights put the taps of a residue in width, in taps from the start of its (kd, kh).
 static int64_t packed_tap(const ck_geometry *g, int64_t residue) {
     int64_t tap = 0;
-    for (int64_t r = 0; r < residue; r++) tap += reach_of(r, g->kernel_width, g->stride_width, 0).taps;
+    for (int64_t r = 0; r < residue; r++) tap += ck_reach_of(r, g->kernel_width, g->stride_width, 0).taps;
     return tap;
 }
 
 static void gather_transposed(const transposed_job *t, row_place at, int64_t tap, row_job *job) {
     const ck_geometry *g = t->g;
-    reach depth = reach_of(at.d, g->kernel_depth, g->stride_depth, g->padding_depth);
-    reach height = reach_of(at.h, g->kernel_height, g->stride_height, g->padding_height);
+    ck_reach depth = ck_reach_of(at.d, g->kernel_depth, g->stride_depth, g->padding_depth);
+    ck_reach height = ck_reach_of(at.h, g->kernel_height, g->stride_height, g->padding_height);
     for (int64_t i = 0; i < depth.taps; i++)
         for (int64_t j = 0; j < height.taps; j++) {
             int64_t from_d = depth.first + i, from_h = height.first + j;
@@ -72,7 +59,7 @@ static void convolve_transposed_rows(void *context, int64_t begin, int64_t end, 
         row_place row = ck_row_place(number, g->in_depth, g->in_height);
         float *y = t->y + number * g->in_width * g->in_channels;
         for (int64_t at = 0; at < ck_smaller(g->stride_width, g->in_width); at++) {
-            reach width = reach_of(at, g->kernel_width, g->stride_width, g->padding_width);
+            ck_reach width = ck_reach_of(at, g->kernel_width, g->stride_width, g->padding_width);
             row_job job = {.width = g->out_width, .channels = g->out_channels, .taps = width.taps,
                            .first = width.first, .step = 1,
                            .positions = (g->in_width - at + g->stride_width - 1) / g->stride_width,

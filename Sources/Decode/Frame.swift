@@ -19,7 +19,8 @@ public struct Frame: Sendable {
   private let picture: DecodedPicture
 
   init(
-    index: Int, sourceIndex: Int, presentationTime: Duration, gray: GrayPicture, isDamaged: Bool, motion: MotionField?,
+    index: Int, sourceIndex: Int, presentationTime: Duration, gray: GrayPicture, isDamaged: Bool,
+    motion: MotionField?,
     picture: DecodedPicture
   ) {
     self.index = index

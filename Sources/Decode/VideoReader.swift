@@ -204,7 +204,8 @@ public final class VideoReader {
     }
     defer { deliveredCount += 1 }
     return Frame(
-      index: deliveredCount, sourceIndex: sourceFrameCount - 1, presentationTime: position, gray: gray, isDamaged: isDamaged, motion: motion,
+      index: deliveredCount, sourceIndex: sourceFrameCount - 1, presentationTime: position, gray: gray,
+      isDamaged: isDamaged, motion: motion,
       picture: picture)
   }
 

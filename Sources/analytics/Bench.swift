@@ -29,6 +29,16 @@ struct Bench: ParsableCommand {
     /// The share of the machine to measure.
     var compute: Compute { Compute(threads: threads) }
 
+    func report(_ benchmark: ComparisonBenchmark) throws {
+      if json { return try StandardOutput.print(jsonLine(benchmark)) }
+      try StandardOutput.print(
+        String(
+          format: "%@: %.1f ms, %.2f of %@ (%.1f ms), threads: %d, %@", benchmark.name,
+          benchmark.milliseconds,
+          benchmark.ratio, benchmark.reference, benchmark.referenceMilliseconds, benchmark.threads,
+          benchmark.instructionSet))
+    }
+
     func report(_ benchmark: ComputeBenchmark) throws {
       if json { return try StandardOutput.print(jsonLine(benchmark)) }
       try StandardOutput.print(
@@ -59,11 +69,30 @@ struct Bench: ParsableCommand {
 
   struct Stae: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Scoring one cube of 16×128×128.")
+
+    enum Precision: String, ExpressibleByArgument, CaseIterable {
+      case full, int8
+    }
+
     @OptionGroup var options: Options
     @OptionGroup var network: NetworkOptions
+
+    @Option(help: "Numbers to compute with; int8 is compared with full in the same run.")
+    var precision = Precision.full
+
+    @Flag(help: "Only the 8 newest frames of a cube that follows another, compared with a whole cube.")
+    var sliding = false
+
     func run() throws {
-      try options.report(
-        STAEBenchmark.inference(of: network.network(), rounds: options.rounds, on: options.compute))
+      let (network, rounds, compute) = (try network.network(), options.rounds, options.compute)
+      if sliding {
+        try options.report(
+          STAEBenchmark.sliding(of: network, inIntegers: precision == .int8, rounds: rounds, on: compute))
+      } else if precision == .int8 {
+        try options.report(STAEBenchmark.integers(of: network, rounds: rounds, on: compute))
+      } else {
+        try options.report(STAEBenchmark.inference(of: network, rounds: rounds, on: compute))
+      }
     }
   }
 

@@ -32,13 +32,15 @@ struct EvaluateAnomaly: ParsableCommand {
 
   @Option(
     name: .customLong("init"),
-    help: "The model to start training from; \"scratch\" for fresh weights. Without it, the weights that come along."
+    help:
+      "The model to start training from; \"scratch\" for fresh weights. Without it, the weights that come along."
   )
   var initial: String?
 
   @Option(
     help: ArgumentHelp(
-      "Masks of irregular pixels: <clip>/<frame>.png in a tar, white where irregular.", valueName: "file.tar"))
+      "Masks of irregular pixels: <clip>/<frame>.png in a tar, white where irregular.", valueName: "file.tar")
+  )
   var masks: String?
 
   @Option(help: "Train for so many minutes (default 20).")
@@ -67,7 +69,9 @@ struct EvaluateAnomaly: ParsableCommand {
 
   func validate() throws {
     guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
-    guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else { throw ValidationError("--minutes must be positive") }
+    guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
+      throw ValidationError("--minutes must be positive")
+    }
     guard steps ?? 1 > 0 else { throw ValidationError("--steps must be positive") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     guard train != nil || model != nil else {
@@ -113,7 +117,9 @@ extension AnomalyEvaluation {
             + "\(scores.appearance[frame]),\(motion)")
       }
     }
-    do { try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8) } catch {
+    do {
+      try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
       throw .failed(target: path, reason: error.localizedDescription)
     }
   }

@@ -20,7 +20,9 @@ struct CalibrationTests {
       let stamp = FrameStamp(index: index, presentationTime: .milliseconds(100 * index))
       builder.add(
         FrameFeatures(
-          stamp: stamp, content: .maps(FeatureMaps(appearance: ErrorMap(grid: grid, values: values), motion: nil)), startsSegment: index == 0))
+          stamp: stamp,
+          content: .maps(FeatureMaps(appearance: ErrorMap(grid: grid, values: values), motion: nil)),
+          startsSegment: index == 0))
     }
     return builder
   }
@@ -41,7 +43,9 @@ struct CalibrationTests {
     let other = try builder(scale: 16).calibration()
     // Only the floor of half a gray level does not scale along.
     #expect(abs(one.threshold / other.threshold - 1) < 0.05)
-    for (left, right) in zip(one.appearance.spreads, other.appearance.spreads) { #expect(abs(4 * left / right - 1) < 0.05) }
+    for (left, right) in zip(one.appearance.spreads, other.appearance.spreads) {
+      #expect(abs(4 * left / right - 1) < 0.05)
+    }
   }
 
   @Test func aRarerFalseAlertNeedsAHigherThreshold() {
@@ -86,13 +90,15 @@ struct CalibrationTests {
       }
       return FrameFeatures(
         stamp: FrameStamp(index: index, presentationTime: .milliseconds(100 * index)),
-        content: .maps(FeatureMaps(appearance: ErrorMap(grid: grid, values: values), motion: nil)), startsSegment: index == 0)
+        content: .maps(FeatureMaps(appearance: ErrorMap(grid: grid, values: values), motion: nil)),
+        startsSegment: index == 0)
     }
     for index in 0..<300 { builder.add(error(index)) }
     let calibration = try builder.calibration()
     // A gray level more of noise everywhere is no event.
     guard case .maps(let maps) = error(300, extra: 1 / 255).content else { return }
-    #expect(calibration.irregularity(ofFrameValue: calibration.appearance.deviations(of: maps.appearance).peak) < 1)
+    #expect(
+      calibration.irregularity(ofFrameValue: calibration.appearance.deviations(of: maps.appearance).peak) < 1)
   }
 
   @Test func spreadsLeanOnTheNeighbourhoodUntilFootageSpeaks() {

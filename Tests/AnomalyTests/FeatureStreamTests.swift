@@ -15,6 +15,32 @@ private final class Black: CubeReconstructor {
   }
 }
 
+/// Checks that each cube goes on where the last one ended by as much as the stream says.
+private final class Follower: CubeReconstructor {
+  let cubeShape = CubeShape(frames: 16, height: 32, width: 32)
+  private(set) var hops: [Int] = []
+  private(set) var breaks = 0
+  private var last: [Float] = []
+
+  func reconstruct(_ cube: UnsafeBufferPointer<Float>, into reconstruction: UnsafeMutableBufferPointer<Float>)
+  {
+    hops.append(16)
+    last = Array(cube)
+    reconstruction.update(repeating: 0)
+  }
+
+  func reconstructNext(
+    _ cube: UnsafeBufferPointer<Float>, hop: Int, into reconstruction: UnsafeMutableBufferPointer<Float>
+  ) {
+    hops.append(hop)
+    let shared = (16 - hop) * cubeShape.pixelsPerFrame
+    if Array(cube.prefix(shared)) != Array(last.suffix(shared)) { breaks += 1 }
+    last = Array(cube)
+    // The frames that were asked for and no others.
+    for i in shared..<cube.count { reconstruction[i] = 0 }
+  }
+}
+
 struct FeatureStreamTests {
   private let size = PictureSize(width: 32, height: 32)
 
@@ -56,6 +82,19 @@ struct FeatureStreamTests {
     #expect(errors.map(\.stamp.index) == Array(0..<40))
     #expect(errors.filter(\.startsSegment).map(\.stamp.index) == [0, 20])
     #expect(black.cubes.map { [$0[0], $0[15]] } == [[0, 15], [4, 19], [20, 35], [24, 39]])
+  }
+
+  @Test func cubesGoOnWhereTheLastEnded() throws {
+    let follower = Follower()
+    let stream = FeatureStream(reconstructor: follower)
+    for index in 0..<37 { _ = try stream.add(plain(index), stamp: stamp(index)) }
+    for index in 37..<61 {
+      _ = try stream.add(plain(index), stamp: stamp(index, milliseconds: 60_000 + 100 * index))
+    }
+    _ = try stream.finish()
+    // 32 frames by whole hops, 5 more when the pause comes; then a segment of its own.
+    #expect(follower.hops == [16, 8, 8, 5, 16, 8])
+    #expect(follower.breaks == 0)
   }
 
   @Test func unevenFramesAreNoPause() throws {
@@ -103,7 +142,9 @@ struct FeatureStreamTests {
     expected[2] = 1 / Float(12 * 16)
     expected[5] = 1 / Float(16 * 16)
     expected[6] = 1 / Float(16 * 16)
-    for (value, expectedValue) in zip(maps.appearance.values, expected) { #expect(abs(value - expectedValue) < 1e-9) }
+    for (value, expectedValue) in zip(maps.appearance.values, expected) {
+      #expect(abs(value - expectedValue) < 1e-9)
+    }
   }
 
   @Test func anObjectOfACellsSizeIsSeenWholeWhereverItStands() throws {

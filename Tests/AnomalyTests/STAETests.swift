@@ -28,11 +28,22 @@ import Testing
     return Tensor([1, 8, 16, 24, 1], (0..<shape.elementCount).map { _ in g.uniform(in: 0...1) })
   }
 
-  private func model(_ network: STAE, calibration: Calibration? = nil) -> AnomalyModel {
+  private func model(
+    _ network: STAE, calibration: Calibration? = nil, quantisation: Quantisation? = nil
+  ) -> AnomalyModel {
     AnomalyModel(
       network: network,
       card: .init(framesPerSecond: 10, cubeShape: shape, trainingData: "noise", steps: 3, seed: 5),
-      calibration: calibration)
+      calibration: calibration, quantisation: quantisation)
+  }
+
+  private func quantisation(of network: STAE) throws -> Quantisation {
+    let (encoder, decoder) = network.frozenReconstruction()
+    let observer = ActivationRangeObserver([encoder, decoder], input: ActivationRange(lowest: 0, highest: 1))
+    for seed in UInt64(50)..<54 { _ = try observer.observe(cube(seed: seed), on: compute) }
+    return Quantisation(
+      ranges: try #require(observer.ranges), reconstructionDifference: 0.001, errorMapDifference: 0.01,
+      rankCorrelation: 0.999, frames: 32)
   }
 
   @Test func agreesWithPlainLoops() throws {
@@ -127,6 +138,61 @@ import Testing
     let x = cube(seed: 9)
     #expect(
       try read.network.encoder(x, on: compute).values == network.encoder(x, on: compute).values)
+  }
+
+  @Test func integersReconstructAsFloatsDo() throws {
+    let network = try trainedNetwork()
+    let ranges = try quantisation(of: network).ranges
+    func reconstruction(_ precision: STAEReconstructor.Precision) throws -> [Float] {
+      let reconstructor = STAEReconstructor(
+        network, cubeShape: shape, precision: precision, compute: compute)
+      var found = [Float](repeating: 0, count: shape.elementCount)
+      try cube(seed: 52).withUnsafeBufferPointer { x in
+        try found.withUnsafeMutableBufferPointer { try reconstructor.reconstruct(x, into: $0) }
+      }
+      return found
+    }
+    let (floats, integers) = (try reconstruction(.full), try reconstruction(.int8(ranges)))
+    let squares = zip(floats, integers).reduce(0) { $0 + ($1.0 - $1.1) * ($1.0 - $1.1) }
+    #expect((squares / Float(floats.count)).squareRoot() < 0.01)
+    #expect(floats != integers)
+  }
+
+  @Test func integersAreChosenWhereTheyWereShownToDo() throws {
+    let network = try trainedNetwork()
+    var quantisation = try quantisation(of: network)
+    #expect(model(network).precision == .full, "nothing was shown")
+    let shown = STAEReconstructor.Precision.int8(quantisation.ranges)
+    #expect(model(network, quantisation: quantisation).precision == (Compute.prefersIntegers ? shown : .full))
+    quantisation.rankCorrelation = 0.99
+    #expect(model(network, quantisation: quantisation).precision == .full)
+    quantisation.rankCorrelation = 1
+    quantisation.errorMapDifference = 0.06
+    #expect(model(network, quantisation: quantisation).precision == .full)
+  }
+
+  @Test func quantisationSurvivesItsFile() throws {
+    let network = try trainedNetwork()
+    let quantisation = try quantisation(of: network)
+    let file = model(network, quantisation: quantisation).weightsFile()
+    #expect(try AnomalyModel(file).quantisation == quantisation)
+    var short = quantisation
+    short.ranges.removeLast()
+    var flat = quantisation
+    flat.ranges[3] = ActivationRange(lowest: 0, highest: 0)
+    for broken in [short, flat] {
+      #expect(throws: NetworkError.self) {
+        try AnomalyModel(model(network, quantisation: broken).weightsFile())
+      }
+    }
+  }
+
+  @Test func ranksAreCompared() {
+    #expect(rankCorrelation([1, 2, 3, 4], [10, 20, 30, 400]) == 1)
+    #expect(rankCorrelation([1, 2, 3, 4], [4, 3, 2, 1]) == -1)
+    // Ranks 0, 1.5, 1.5, 3 and 0, 1, 2, 3 about 1.5: 4.5 / √(4.5 · 5).
+    #expect(abs(rankCorrelation([1, 2, 2, 3], [1, 2, 3, 4]) - 4.5 / (4.5 * 5).squareRoot()) < 1e-12)
+    #expect(rankCorrelation([1, 1, 1], [1, 2, 3]) == 0)
   }
 
   @Test func modelsOfAnotherKindAreRefused() throws {

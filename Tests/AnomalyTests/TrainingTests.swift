@@ -40,6 +40,11 @@ import Testing
     let calibration = try #require(model.calibration)
     #expect(calibration.grid == Self.shape.grid)
     #expect(calibration.frameCount >= 64)
+    let quantisation = try #require(model.quantisation)
+    #expect(quantisation.ranges.count == 8 && quantisation.ranges[0].highest == 1)
+    #expect(quantisation.frames > 0 && quantisation.frames % 16 == 0)
+    #expect((0.0001..<0.2).contains(quantisation.reconstructionDifference))
+    #expect((-1...1).contains(quantisation.rankCorrelation))
   }
 
   @Test func sameSeedGivesTheSameModelOnAnyNumberOfThreads() throws {

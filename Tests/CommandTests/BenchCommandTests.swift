@@ -55,6 +55,26 @@ import Testing
     #expect(result.status == 74)
   }
 
+  @Test(arguments: [
+    (["--precision", "int8"], "stae int8", "stae"),
+    (["--sliding"], "stae, hop 8", "stae, whole cube"),
+    (["--sliding", "--precision", "int8"], "stae int8, hop 8", "stae int8, whole cube"),
+  ]) func waysToScoreAreCompared(options: [String], name: String, reference: String) throws {
+    let result = try AnalyticsBinary.run(["bench", "stae", "--rounds", "1", "--json"] + options)
+    #expect(result.status == 0, "\(result.stderr)")
+    let object = try #require(JSONSerialization.jsonObject(with: Data(result.stdout.utf8)) as? [String: Any])
+    #expect(
+      Set(object.keys) == [
+        "name", "reference", "threads", "milliseconds", "reference_milliseconds", "ratio", "instruction_set",
+      ])
+    #expect(object["name"] as? String == name)
+    #expect(object["reference"] as? String == reference)
+    let milliseconds = try #require(object["milliseconds"] as? Double)
+    let other = try #require(object["reference_milliseconds"] as? Double)
+    let ratio = try #require(object["ratio"] as? Double)
+    #expect(milliseconds > 0 && other > 0 && abs(milliseconds / other / ratio - 1) < 1e-6)
+  }
+
   @Test(.enabled(if: SmallCamera.isAvailable)) func decodingIsComparedWithFFmpeg() throws {
     let object = try measure("decode", SmallCamera.shared().event.path)
     #expect(
@@ -79,7 +99,7 @@ import Testing
 
   @Test(arguments: [
     ["bench", "gemm", "--threads", "0"], ["bench", "stae", "--threads", "257"],
-    ["bench", "train", "--rounds", "0"],
+    ["bench", "train", "--rounds", "0"], ["bench", "stae", "--precision", "int4"],
     ["bench", "gemm", "--rounds", "many"], ["bench", "cameras", "--cameras", "1"], ["bench", "decode"],
     ["bench", "decode", "clip.mp4", "--motion", "psychic"], ["bench", "fft"],
   ]) func usageErrors(arguments: [String]) throws {

@@ -58,7 +58,10 @@ public struct AnomalyEvaluation: Sendable {
       ? ReceiverOperatingCharacteristic(scores: pixels.flatMap(\.self), labels: clips.flatMap(\.labels)) : nil
     events = clips.reduce(into: EventMatch()) { $0 += Self.events(of: $1) }
     falseAlertCount = clips.reduce(0) { count, clip in
-      count + clip.scores.alerts.count { alert in !clip.labels[alert.clamped(to: clip.labels.indices)].contains(true) }
+      count
+        + clip.scores.alerts.count { alert in
+          !clip.labels[alert.clamped(to: clip.labels.indices)].contains(true)
+        }
     }
     regularSeconds = clips.reduce(0) { sum, clip in
       let regular = clip.labels.count { !$0 }

@@ -52,12 +52,15 @@ public struct AnomalyModel {
   public let card: Card
   /// What is usual in front of the camera; nil for a model that belongs to no camera yet.
   public var calibration: Calibration?
+  /// How it does in 8-bit integers; nil where that was not found out.
+  public let quantisation: Quantisation?
 
   /// A model.
-  public init(network: STAE, card: Card, calibration: Calibration?) {
+  public init(network: STAE, card: Card, calibration: Calibration?, quantisation: Quantisation? = nil) {
     self.network = network
     self.card = card
     self.calibration = calibration
+    self.quantisation = quantisation
   }
 
   /// Reads a model file.
@@ -91,6 +94,13 @@ public struct AnomalyModel {
     if let calibration, calibration.grid != card.cubeShape.grid {
       throw invalid("its calibration is for another size than its network")
     }
+    quantisation =
+      file.metadata["quantisation"] == nil ? nil : try decode("quantisation", as: Quantisation.self)
+    if let ranges = quantisation?.ranges {
+      guard ranges.count == STAE.reconstructionConvolutions, ranges.allSatisfy(\.isUsable) else {
+        throw invalid("its quantisation is not for its network")
+      }
+    }
     let configuration = try decode("configuration", as: STAE.Configuration.self)
     guard configuration.channels == 1, (0..<1).contains(configuration.slope) else {
       throw invalid("is for pictures of \(configuration.channels) channels or has a slope outside 0..<1")
@@ -106,6 +116,7 @@ public struct AnomalyModel {
       "configuration": json(network.configuration), "normalisation": "gray 0…255 as 0…1",
     ])
     if let calibration { file.metadata["calibration"] = json(calibration) }
+    if let quantisation { file.metadata["quantisation"] = json(quantisation) }
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     return file
   }
@@ -113,9 +124,16 @@ public struct AnomalyModel {
   /// The identity of the model, in hexadecimal.
   public var digest: String { weightsFile().digest }
 
+  /// The arithmetic that scoring with this model uses here: 8-bit integers where the model says that they are as good as
+  /// floats and the processor is quicker with them.
+  public var precision: STAEReconstructor.Precision {
+    guard let quantisation, quantisation.isAccurate, Compute.prefersIntegers else { return .full }
+    return .int8(quantisation.ranges)
+  }
+
   /// The reconstruction branch on the given share of the machine.
   public func reconstructor(on compute: Compute) -> STAEReconstructor {
-    STAEReconstructor(network, cubeShape: card.cubeShape, compute: compute)
+    STAEReconstructor(network, cubeShape: card.cubeShape, precision: precision, compute: compute)
   }
 }
 

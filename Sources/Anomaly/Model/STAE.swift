@@ -21,6 +21,9 @@ public final class STAE {
     }
   }
 
+  /// How many convolutions a cube and its code go through on the way to the reconstruction.
+  static let reconstructionConvolutions = 8
+
   /// What distinguishes this one.
   public let configuration: Configuration
   /// [N, T, H, W, C] to the code, [N, T/8, H/8, W/8, 64].

@@ -15,7 +15,8 @@ enum UsualSpeed {
   static func speeds(_ moments: MotionMoments, grid: CellGrid, secondsPerFrame: Double) -> [[Float]] {
     zip(moments.activity, moments.fourthPowers).map { activity, powers in
       speeds(
-        seconds: activity.map { $0 * secondsPerFrame }, powers: powers.map { $0 * secondsPerFrame }, grid: grid)
+        seconds: activity.map { $0 * secondsPerFrame }, powers: powers.map { $0 * secondsPerFrame },
+        grid: grid)
     }
   }
 
@@ -50,7 +51,8 @@ enum UsualSpeed {
     func pass(_ values: [Double], step: Int, count: Int, position: (Int) -> Int) -> [Double] {
       values.indices.map { index in
         zip(-2...2, weights).reduce(0) { sum, tap in
-          (0..<count).contains(position(index) + tap.0) ? sum + tap.1 / total * values[index + tap.0 * step] : sum
+          (0..<count).contains(position(index) + tap.0)
+            ? sum + tap.1 / total * values[index + tap.0 * step] : sum
         }
       }
     }

@@ -86,7 +86,11 @@ public final class FeatureStream {
     let motion = motionOfPending
     let features = try window.withCube { cube in
       try reconstruction.withUnsafeMutableBufferPointer { reconstruction in
-        try reconstructor.reconstruct(cube, into: reconstruction)
+        if pending.count < shape.frames {
+          try reconstructor.reconstructNext(cube, hop: pending.count, into: reconstruction)
+        } else {
+          try reconstructor.reconstruct(cube, into: reconstruction)
+        }
         return zip(zip(pending, motion), (shape.frames - pending.count)...).map { frame, position in
           let range = position * shape.pixelsPerFrame..<(position + 1) * shape.pixelsPerFrame
           let map = ErrorMap(

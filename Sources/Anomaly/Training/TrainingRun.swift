@@ -88,7 +88,22 @@ public struct TrainingRun {
       card: .init(
         framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
         steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed),
-      calibration: try calibration(of: trainer, on: footage, isCancelled: isCancelled))
+      calibration: try calibration(of: trainer, on: footage, isCancelled: isCancelled),
+      quantisation: try quantisation(of: trainer, on: footage, isCancelled: isCancelled))
+  }
+
+  /// How the network does in 8-bit integers.
+  private func quantisation(
+    of trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
+  ) throws -> Quantisation? {
+    let study = QuantisationStudy(network: trainer.network, cubeShape: cubeShape, compute: compute)
+    return try study.run(training: footage.training, heldBack: footage.heldBack) {
+      if isCancelled() { throw interruption(of: trainer) }
+    }
+  }
+
+  private func interruption(of trainer: Trainer) -> AnomalyError {
+    .interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path)
   }
 
   private func train(_ trainer: Trainer, isCancelled: () -> Bool, progress: (Progress) -> Void) throws {
@@ -96,7 +111,7 @@ public struct TrainingRun {
     while !trainer.isFinished {
       if isCancelled() {
         if let checkpoint { try trainer.checkpoint().write(to: checkpoint.url) }
-        throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path)
+        throw interruption(of: trainer)
       }
       let report = try trainer.trainStep()
       let validates = report.step % Self.stepsBetweenValidations == 0 || trainer.isFinished
@@ -120,7 +135,7 @@ public struct TrainingRun {
     guard
       let calibration = try footage.calibration(
         of: reconstructor, falseAlertsPerDay: falseAlertsPerDay, isCancelled: isCancelled)
-    else { throw AnomalyError.interrupted(steps: trainer.step, checkpoint: checkpoint?.url.path) }
+    else { throw interruption(of: trainer) }
     return calibration
   }
 }

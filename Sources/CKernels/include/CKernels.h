@@ -62,6 +62,59 @@ int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, fl
 int ck_single_channel_convolution(const ck_geometry *g, const float *x, const float *w, float shift, float *y,
                                   int threads);
 
+// Convolution in 8-bit integers ------------------------------------------------------------------------------------
+//
+// An activation is bytes q that stand for scale * (q - zero): [depth, height, 1 + width + 1, channels], one picture
+// wide column of `zero` at either side of every row, so that no window leaves its row. CK_BYTE_SLACK bytes after the
+// last row may be read. There is no batch axis: geometries have batch 1. Sums are exact, and the bytes that come out are
+// the same for every instruction set and number of threads.
+//
+// A part of the result in depth is asked for by out_depth and a padding_depth that is smaller by the steps left out,
+// less than zero too; for a transposed convolution by in_depth and a padding_depth that is larger by them.
+
+enum { CK_BYTE_SLACK = 64 };
+
+/// Weights as ck_pack_byte_weights lays them out, and what becomes of a sum: with s = sum + shift[channel] less what the
+/// input's zero adds to it, y = act(s * factor[channel]), rounded, plus `zero`.
+typedef struct {
+    const int8_t *weights;   // 64-byte aligned
+    const int32_t *offsets;  // what the input's zero adds to a sum, for every row of taps
+    const int32_t *shift;    // [out_channels]
+    const float *factor;     // [out_channels]; all positive
+    float slope;             // 0…1, as in ck_epilogue
+    int32_t zero;            // the result's, 0…255
+} ck_byte_layer;
+
+/// The instruction set of these kernels: "avx512vnni", "avxvnni", "avx2" or "baseline".
+const char *ck_byte_instruction_set(void);
+/// Whether that one multiplies bytes faster than floats.
+int ck_multiplies_bytes_fast(void);
+
+int ck_carries_byte_convolution(const ck_geometry *g);
+int ck_carries_byte_transposed_convolution(const ck_geometry *g);
+int ck_carries_byte_single_channel_convolution(const ck_geometry *g);
+
+/// The sizes of packed weights, in bytes, and of their offsets, in numbers.
+int64_t ck_packed_byte_weights(const ck_geometry *g, int transposed);
+int64_t ck_byte_offsets(const ck_geometry *g, int transposed);
+/// Packs w[kD, kH, kW, iC, oC], or for a transposed convolution w[kD, kH, kW, oC, iC], for an input with this zero.
+void ck_pack_byte_weights(const ck_geometry *g, int transposed, const int8_t *w, int32_t zero, int8_t *packed,
+                          int32_t *offsets);
+
+/// The bytes of x[depth * height, width, channels]: round(x * factor) + zero, held in 0…255.
+void ck_quantize(const float *x, int64_t rows, int64_t width, int64_t channels, float factor, int32_t zero, uint8_t *y,
+                 int threads);
+/// A convolution, followed by max pooling over windows of pool[D, H, W] that tile the output exactly, unless null.
+int ck_byte_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_layer *layer, const int64_t pool[3],
+                        uint8_t *y, int threads);
+/// The adjoint of the convolution g, as ck_transposed_convolution.
+int ck_byte_transposed_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_layer *layer, uint8_t *y,
+                                   int threads);
+/// One output channel, through a table of values: y[D, H, W] = table[round(s * factor)] with the index counted from the
+/// table's middle and held in its 2 * reach + 1 entries.
+int ck_byte_single_channel_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_layer *layer,
+                                       const float *table, int32_t reach, float *y, int threads);
+
 // Batch normalisation and leaky ReLU in one pass, over x[rows, channels] -------------------------------------------
 
 /// The mean and the biased variance of every channel.

@@ -40,7 +40,8 @@ public struct AnomalyEvaluationJob {
 
   /// An evaluation.
   public init(
-    training: URL?, test: URL, labels: URL, model: URL?, initial: String?, masks: URL?, options: TrainingOptions,
+    training: URL?, test: URL, labels: URL, model: URL?, initial: String?, masks: URL?,
+    options: TrainingOptions,
     compute: Compute
   ) {
     self.training = training

@@ -10,7 +10,8 @@ struct ClipFolder {
   /// - Throws: `EvaluationError.unreadable`, `.noClips`.
   init(_ folder: URL) throws(EvaluationError) {
     var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue else {
+    guard FileManager.default.fileExists(atPath: folder.path, isDirectory: &isFolder), isFolder.boolValue
+    else {
       throw .unreadable(path: folder.path, reason: "it is no folder")
     }
     let files = FileManager.default.enumerator(
@@ -24,7 +25,8 @@ struct ClipFolder {
   }
 
   private static let otherExtensions: Set<String> = [
-    "csv", "tar", "txt", "md", "json", "png", "jpg", "jpeg", "html", "zip", "gz", "m", "mat", "sha256", "yaml", "yml",
+    "csv", "tar", "txt", "md", "json", "png", "jpg", "jpeg", "html", "zip", "gz", "m", "mat", "sha256",
+    "yaml", "yml",
   ]
 
   /// A clip's path without extension, relative to a folder; its absolute path where it lies elsewhere.

@@ -80,7 +80,8 @@ public struct EvaluationReport {
     [
       ("paper: per-video min–max, pooled", evaluation.whole.pooled),
       ("causal, not normalised", evaluation.causal.causal),
-      ("appearance alone, raw", evaluation.appearance.causal), ("motion alone, raw", evaluation.motion?.causal),
+      ("appearance alone, raw", evaluation.appearance.causal),
+      ("motion alone, raw", evaluation.motion?.causal),
       ("pixel level, raw", evaluation.pixel),
     ].compactMap { name, curve in curve.map { NamedCurve(name: name, curve: $0) } }
   }

@@ -80,7 +80,8 @@ struct MaskArchive {
       let prefix = text(header.dropFirst(345).prefix(155))
       let name = (prefix.isEmpty ? "" : prefix + "/") + text(header.prefix(100))
       if name.hasSuffix(".png") {
-        entries[String((name.hasPrefix("./") ? name.dropFirst(2) : name[...]).dropLast(4))] = start..<start + size
+        entries[String((name.hasPrefix("./") ? name.dropFirst(2) : name[...]).dropLast(4))] =
+          start..<start + size
       }
       offset = start + (size + blockSize - 1) / blockSize * blockSize
     }

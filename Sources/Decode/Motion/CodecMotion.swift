@@ -73,16 +73,6 @@ final class CodecMotion {
     let placement = BlockPlacement(
       coded: PictureSize(of: frame), orientation: orientation, analysisSize: grid.analysisSize)
     let vectors = UnsafeRawPointer(data).assumingMemoryBound(to: AVMotionVector.self)
-<<<<<<< HEAD
-    for vector in UnsafeBufferPointer(start: vectors, count: count) {
-      guard let seconds = vector.source < 0 ? past : future, vector.motion_scale != 0 else { continue }
-      // From where the block comes in the past to where it is, or from where it is to where it goes.
-      let factor = (vector.source < 0 ? -1 : 1) / (Float(vector.motion_scale) * seconds)
-      let coded = SIMD2(Float(vector.motion_x), Float(vector.motion_y)) * factor
-      spread(placement.velocity(coded), over: placement.rectangle(of: vector))
-      hasVectors = true
-    }
-=======
     var found = false
     sums.withUnsafeMutableBufferPointer { sums in
       for vector in UnsafeBufferPointer(start: vectors, count: count) {
@@ -95,18 +85,11 @@ final class CodecMotion {
       }
     }
     if found { hasVectors = true }
->>>>>>> motion
   }
 
   /// The velocities since the last call.
   func take() -> [SIMD2<Float>] {
     let kept: Float = keepsAll ? 1 : Self.persistence
-<<<<<<< HEAD
-    for cell in velocities.indices {
-      let sum = sums[cell]
-      velocities[cell] = sum.z > 1e-3 ? SIMD2(sum.x, sum.y) / sum.z : velocities[cell] * kept
-      sums[cell] = .zero
-=======
     sums.withUnsafeMutableBufferPointer { sums in
       velocities.withUnsafeMutableBufferPointer { velocities in
         for cell in 0..<velocities.count {
@@ -115,7 +98,6 @@ final class CodecMotion {
           sums[cell] = .zero
         }
       }
->>>>>>> motion
     }
     hasVectors = false
     keepsAll = false
@@ -145,23 +127,6 @@ final class CodecMotion {
     return (seconds(past), seconds(future))
   }
 
-<<<<<<< HEAD
-  private func spread(_ velocity: SIMD2<Float>, over rectangle: BlockPlacement.Rectangle) {
-    let side = Float(MotionField.cellSide)
-    let (left, top) = (rectangle.left / side, rectangle.top / side)
-    let (right, bottom) = (rectangle.right / side, rectangle.bottom / side)
-    guard right > left, bottom > top else { return }
-    let columns = max(0, Int(left))...max(0, min(grid.columns - 1, Int(right)))
-    let rows = max(0, Int(top))...max(0, min(grid.rows - 1, Int(bottom)))
-    sums.withUnsafeMutableBufferPointer { sums in
-      for row in rows {
-        let height = min(bottom, Float(row + 1)) - max(top, Float(row))
-        for column in columns {
-          let area = (min(right, Float(column + 1)) - max(left, Float(column))) * height
-          sums[row * grid.columns + column] += SIMD4(velocity.x, velocity.y, 1, 0) * area
-        }
-      }
-=======
   private static func spread(
     _ velocity: SIMD2<Float>, over rectangle: BlockPlacement.Rectangle, _ grid: MotionGrid,
     into sums: UnsafeMutableBufferPointer<SIMD4<Float>>
@@ -182,7 +147,6 @@ final class CodecMotion {
         column &+= 1
       }
       row &+= 1
->>>>>>> motion
     }
   }
 }

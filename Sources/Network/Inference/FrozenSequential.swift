@@ -1,6 +1,6 @@
 /// A trained sequence, ready for inference.
 public final class FrozenSequential: Operation {
-  private let operations: [any Operation]
+  let operations: [any Operation]
 
   init(_ layers: [any Layer]) {
     var operations: [any Operation] = []

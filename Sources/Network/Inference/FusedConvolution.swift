@@ -1,14 +1,14 @@
 /// A convolution with what follows it: folded normalisation, rectifier, pooling.
 struct FusedConvolution {
-  private enum Direction {
+  enum Direction {
     case forward(Convolution)
     case transposed(ConvTranspose3d)
   }
 
-  private let direction: Direction
-  private let weight: Tensor
-  private var shift: Tensor
-  private var pooling: MaxPool?
+  let direction: Direction
+  let weight: Tensor
+  private(set) var shift: Tensor
+  private(set) var pooling: MaxPool?
   var slope: Float = 1
 
   /// A copy of the layer's weights, or nil for a layer that is no convolution.
@@ -69,7 +69,7 @@ struct FusedConvolution {
 
 /// A fused convolution as a step of inference.
 final class FrozenConvolution: Operation {
-  private let fused: FusedConvolution
+  let fused: FusedConvolution
 
   init(_ fused: FusedConvolution) { self.fused = fused }
 

@@ -5,7 +5,7 @@
 public struct Tensor {
   /// The sizes of the axes, outermost first.
   public let shape: Shape
-  private let storage: TensorStorage
+  let storage: TensorStorage
 
   /// A tensor whose numbers are not set yet.
   init(uninitialized shape: Shape) {
@@ -13,7 +13,7 @@ public struct Tensor {
     self.storage = TensorStorage(count: shape.count)
   }
 
-  private init(shape: Shape, storage: TensorStorage) {
+  init(shape: Shape, storage: TensorStorage) {
     self.shape = shape
     self.storage = storage
   }

@@ -1,0 +1,93 @@
+#include <stdlib.h>
+
+#include "bytes.h"
+#include "parallel.h"
+
+int ck_carries_byte_convolution(const ck_geometry *g) {
+    return g->batch == 1 && g->out_channels % 16 == 0 && g->out_channels <= CK_MOST_BYTE_CHANNELS &&
+           g->kernel_depth * g->kernel_height <= CK_MAX_ROWS && g->padding_width <= 1 &&
+           (g->out_width - 1) * g->stride_width - g->padding_width + g->kernel_width <= g->in_width + 1;
+}
+
+typedef struct {
+    const ck_byte_tiles *tiles;
+    const ck_geometry *g;
+    const uint8_t *x;
+    const ck_byte_layer *layer;
+    uint8_t *y;
+    const int64_t *pool;  // window of the max pooling that follows, or null
+    uint8_t *rows;        // one unpooled row per thread
+} byte_convolution_job;
+
+/// The input rows and weights of an output row.
+static void gather_rows(const byte_convolution_job *c, row_place at, byte_row_job *job) {
+    const ck_geometry *g = c->g;
+    int64_t weights = ck_groups(g->kernel_width, g->in_channels) * g->out_channels * 4;
+    int64_t row_bytes = ck_byte_row(g->in_width, g->in_channels);
+    for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
+        int64_t in_d = at.d * g->stride_depth + kd - g->padding_depth;
+        if (in_d < 0 || in_d >= g->in_depth) continue;
+        for (int64_t kh = 0; kh < g->kernel_height; kh++) {
+            int64_t in_h = at.h * g->stride_height + kh - g->padding_height;
+            if (in_h < 0 || in_h >= g->in_height) continue;
+            int64_t row = kd * g->kernel_height + kh;
+            job->rows[job->pairs] =
+                c->x + (in_d * g->in_height + in_h) * row_bytes + (1 - g->padding_width) * g->in_channels;
+            job->weights[job->pairs] = c->layer->weights + row * weights;
+            job->offsets[job->pairs] = c->layer->offsets + row * g->out_channels;
+            job->pairs++;
+        }
+    }
+}
+
+static void convolve_row_at(const byte_convolution_job *c, row_place at, uint8_t *out) {
+    const ck_geometry *g = c->g;
+    byte_row_job job = {.step = g->stride_width * g->in_channels, .groups = ck_groups(g->kernel_width, g->in_channels),
+                        .positions = g->out_width, .out_channels = g->out_channels, .bytes = out,
+                        .out_stride = g->out_channels, .layer = c->layer};
+    gather_rows(c, at, &job);
+    ck_convolve_byte_row(c->tiles, &job);
+}
+
+static void convolve_rows(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    const byte_convolution_job *c = context;
+    const ck_geometry *g = c->g;
+    for (int64_t number = begin; number < end; number++) {
+        uint8_t *y = c->y + number * ck_byte_row(g->out_width, g->out_channels);
+        ck_set_byte_border(y, g->out_width, g->out_channels, c->layer->zero);
+        convolve_row_at(c, ck_row_place(number, g->out_depth, g->out_height), y + g->out_channels);
+    }
+}
+
+static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int thread) {
+    const byte_convolution_job *c = context;
+    const ck_geometry *g = c->g;
+    const int64_t *pool = c->pool;
+    int64_t height = g->out_height / pool[1], depth = g->out_depth / pool[0], width = g->out_width / pool[2];
+    uint8_t *unpooled = c->rows + thread * g->out_width * g->out_channels;
+    for (int64_t number = begin; number < end; number++) {
+        row_place at = ck_row_place(number, depth, height);
+        uint8_t *y = c->y + number * ck_byte_row(width, g->out_channels);
+        ck_set_byte_border(y, width, g->out_channels, c->layer->zero);
+        for (int64_t i = 0; i < pool[0] * pool[1]; i++) {
+            convolve_row_at(c, (row_place){0, at.d * pool[0] + i / pool[1], at.h * pool[1] + i % pool[1]}, unpooled);
+            c->tiles->pool_row(unpooled, width, pool[2], g->out_channels, i == 0, y + g->out_channels);
+        }
+    }
+}
+
+int ck_byte_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_layer *layer, const int64_t pool[3],
+                        uint8_t *y, int threads) {
+    if (threads < 1) threads = 1;
+    byte_convolution_job job = {ck_best_byte_tiles(), g, x, layer, y, pool, NULL};
+    if (!pool) {
+        ck_parallel(g->out_depth * g->out_height, threads, convolve_rows, &job);
+        return CK_OK;
+    }
+    job.rows = malloc((size_t)(threads * g->out_width * g->out_channels));
+    if (!job.rows) return CK_OUT_OF_MEMORY;
+    ck_parallel(g->out_depth / pool[0] * (g->out_height / pool[1]), threads, convolve_pooled_rows, &job);
+    free(job.rows);
+    return CK_OK;
+}

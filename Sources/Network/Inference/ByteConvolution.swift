@@ -1,0 +1,139 @@
+internal import CKernels
+
+/// A fused convolution in 8-bit integers: weights as signed bytes with a scale for each output channel, activations as
+/// unsigned bytes with a scale and a zero for the whole.
+///
+/// Owns the packed weights and what belongs to them from init to deinit.
+final class ByteConvolution {
+  /// The table of the logistic function: steps of 1/512 up to ±16, where it has come to its ends.
+  private static let stepsPerUnit: Float = 512
+  private static let tableReach: Int32 = 16 * 512
+
+  private let fused: FusedConvolution
+  private let input: ActivationRange
+  private let output: ActivationRange?
+  private let quantized: [Int8]
+  private let shift: UnsafeMutablePointer<Int32>
+  private let factor: UnsafeMutablePointer<Float>
+  private let table: Tensor?
+  private var packed: Packed?
+
+  /// Weights in the order in which the kernels read them.
+  private struct Packed {
+    let weights: UnsafeMutableRawPointer
+    let offsets: UnsafeMutablePointer<Int32>
+  }
+
+  /// The bytes of a convolution whose input and output have these ranges; one without a range for its output has one
+  /// channel, and a logistic function after it.
+  init(_ fused: FusedConvolution, input: ActivationRange, output: ActivationRange?) {
+    (self.fused, self.input, self.output) = (fused, input, output)
+    let (weight, channels) = (fused.weight, fused.shift.count)
+    shift = .allocate(capacity: channels)
+    factor = .allocate(capacity: channels)
+    var quantized = [Int8](repeating: 0, count: weight.count)
+    for channel in 0..<channels {
+      let indices = stride(from: channel, to: weight.count, by: channels)
+      let largest = indices.reduce(Float.leastNormalMagnitude * 1e6) { max($0, abs(weight.pointer[$1])) }
+      let scale = largest / 127
+      for i in indices { quantized[i] = Int8((weight.pointer[i] / scale).rounded()) }
+      let unit = scale * input.scale
+      shift[channel] = Int32(max(-1e9, min(1e9, fused.shift.pointer[channel] / unit)).rounded())
+      factor[channel] = output.map { unit / $0.scale } ?? unit * Self.stepsPerUnit
+    }
+    self.quantized = quantized
+    table = output == nil ? Self.logisticTable() : nil
+  }
+
+  deinit {
+    shift.deallocate()
+    factor.deallocate()
+    packed?.weights.deallocate()
+    packed?.offsets.deallocate()
+  }
+
+  /// `1 / (1 + exp(-x))`, by operations that give the same on every processor.
+  private static func logisticTable() -> Tensor {
+    let reach = Int(tableReach)
+    // exp of one step by its series, then of each step by the one before.
+    let step = -1 / Double(stepsPerUnit)
+    let ratio = 1 + step * (1 + step / 2 * (1 + step / 3 * (1 + step / 4 * (1 + step / 5))))
+    var falling = 1.0
+    var values = [Float](repeating: 0.5, count: 2 * reach + 1)
+    for i in 1...reach {
+      falling *= ratio
+      values[reach + i] = Float(1 / (1 + falling))
+      values[reach - i] = Float(falling / (1 + falling))
+    }
+    return Tensor([values.count], values)
+  }
+
+  /// Whether the kernels can do it.
+  func carries(_ shape: Shape) throws(NetworkError) -> Bool {
+    switch fused.direction {
+    case .transposed(let layer):
+      var g = try layer.adjoint(for: shape).forKernels
+      return output != nil && ck_carries_byte_transposed_convolution(&g) != 0
+    case .forward(let layer):
+      let geometry = try layer.geometry(for: shape)
+      var g = geometry.forKernels
+      if output == nil { return fused.pooling == nil && ck_carries_byte_single_channel_convolution(&g) != 0 }
+      let window = fused.pooling?.window ?? Extent(depth: 1, height: 1, width: 1)
+      let s = geometry.output.sizes
+      return ck_carries_byte_convolution(&g) != 0 && s[1] % window.depth == 0 && s[2] % window.height == 0
+        && s[3] % window.width == 0
+    }
+  }
+
+  /// Sets some steps of `y`, bytes or after a logistic function floats, from `x`, bytes.
+  func run(_ x: Steps, into y: Steps, steps: Range<Int>, on compute: Compute) throws(NetworkError) {
+    var g = try fused.geometry(from: x, to: steps).forKernels
+    var layer = layer(&g)
+    let from = x.bytes(at: x.range.lowerBound)
+    let status: Int32
+    if let table {
+      status = ck_byte_single_channel_convolution(
+        &g, from, &layer, table.pointer, Self.tableReach, y.floats(at: steps.lowerBound), compute.count)
+    } else if case .transposed = fused.direction {
+      status = ck_byte_transposed_convolution(&g, from, &layer, y.bytes(at: steps.lowerBound), compute.count)
+    } else {
+      status = ck_byte_convolution(
+        &g, from, &layer, fused.pooling?.window.forKernels, y.bytes(at: steps.lowerBound), compute.count)
+    }
+    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
+  }
+
+  private func layer(_ g: inout ck_geometry) -> ck_byte_layer {
+    let packed = packed ?? pack(&g)
+    self.packed = packed
+    return ck_byte_layer(
+      weights: packed.weights.assumingMemoryBound(to: Int8.self), offsets: packed.offsets, shift: shift,
+      factor: factor, slope: fused.slope, zero: output?.zero ?? 0)
+  }
+
+  /// Packs the weights, whose order does not depend on the sizes of what they are laid over.
+  private func pack(_ g: inout ck_geometry) -> Packed {
+    var transposed: Int32 = 0
+    if case .transposed = fused.direction { transposed = 1 }
+    let bytes = Int(ck_packed_byte_weights(&g, transposed))
+    let packed = Packed(
+      weights: .allocate(byteCount: bytes, alignment: 64),
+      offsets: .allocate(capacity: Int(ck_byte_offsets(&g, transposed))))
+    ck_pack_byte_weights(
+      &g, transposed, quantized, input.zero, packed.weights.bindMemory(to: Int8.self, capacity: bytes),
+      packed.offsets)
+    return packed
+  }
+}
+
+extension Steps {
+  /// These steps, floats, as bytes.
+  func quantized(_ range: ActivationRange, on compute: Compute) -> Steps {
+    let made = Steps(self.range, of: whole, as: .bytes)
+    let first = self.range.lowerBound
+    ck_quantize(
+      floats(at: first), Int64(self.range.count * height), Int64(width), Int64(channels), 1 / range.scale,
+      range.zero, made.bytes(at: first), compute.count)
+    return made
+  }
+}
