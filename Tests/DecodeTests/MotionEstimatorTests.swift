@@ -70,12 +70,8 @@ import Testing
       to: SyntheticMotion.noisy(scene, deviation: 2, seed: 2))
     let speeds = field.displacements.map(\.length)
     #expect(speeds.reduce(0, +) / Float(speeds.count) < 0.05)
-<<<<<<< HEAD
-    #expect(speeds.max() ?? 1 < 0.5)
-=======
     #expect(speeds.count { $0 > 0.5 } * 50 < speeds.count)
     #expect(speeds.max() ?? 2 < 1.5)
->>>>>>> motion
   }
 
   /// An even square with nothing inside moves over an even ground, under noise: its edges tell, and its inside follows.
