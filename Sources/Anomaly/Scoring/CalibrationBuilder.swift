@@ -19,7 +19,7 @@ public struct CalibrationBuilder: Sendable {
   /// `design/score.md`.
   private static let appearanceDiscount: Float = 2
   /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
-  private static let leastMargin: Float = 2
+  private static let leastMargin: Float = 1
   /// The threshold lies at most so many times as far above the median as the largest value seen. A minute of footage
   /// extrapolated to a day would ask for more than anything can show; some false alerts until there is more footage are
   /// better than blindness.
