@@ -3,13 +3,14 @@ import Foundation
 /// The speed of fast but usual motion at each place: the fourth root of the mean fourth power over the time in which
 /// something moves there.
 ///
-/// A place leans on its neighbours (a Gaussian of 0.75 cells), on its row, since perspective makes speed in the picture
-/// change with height in most views, and on the whole picture. Row and picture count as five seconds of motion each,
-/// so that they speak where hardly anything has moved, and are soon outvoted.
+/// A place leans on its neighbours (a Gaussian of 0.75 cells), on its row, and on a line through the speeds of all rows: in
+/// most views what is lower in the picture is nearer and moves faster in it, and the first to walk there is no sensation.
+/// Row and line count as five seconds of motion each, so that they speak where hardly anything has moved, and are soon
+/// outvoted.
 enum UsualSpeed {
   private static let smoothing = 0.75
   private static let rowWorthSeconds = 5.0
-  private static let pictureWorthSeconds = 5.0
+  private static let lineWorthSeconds = 5.0
 
   /// Usual speeds per size of windows and cell, in reference pixels per second; at least `MotionMoments.leastSpeed`.
   static func speeds(_ moments: MotionMoments, grid: CellGrid, secondsPerFrame: Double) -> [[Float]] {
@@ -22,18 +23,33 @@ enum UsualSpeed {
 
   private static func speeds(seconds: [Double], powers: [Double], grid: CellGrid) -> [Float] {
     let least = pow(Double(MotionMoments.leastSpeed), 4)
-    let picture = ratio(powers.reduce(0, +), seconds.reduce(0, +), else: least)
-    let rowSeconds = smoothed(rowSums(seconds, grid), columns: 1)
-    let rowPowers = smoothed(rowSums(powers, grid), columns: 1)
+    let (rowSeconds, rowPowers) = (rowSums(seconds, grid), rowSums(powers, grid))
+    let line = line(throughRows: zip(rowPowers, rowSeconds).map { ratio($0, $1, else: least) }, weights: rowSeconds)
+    let (nearSeconds, nearPowers) = (smoothed(rowSeconds, columns: 1), smoothed(rowPowers, columns: 1))
     let (ownSeconds, ownPowers) = (
       smoothed(seconds, columns: grid.columns), smoothed(powers, columns: grid.columns)
     )
     return (0..<grid.count).map { cell in
-      let row = ratio(rowPowers[cell / grid.columns], rowSeconds[cell / grid.columns], else: picture)
-      let power = ownPowers[cell] + rowWorthSeconds * row + pictureWorthSeconds * picture
-      let weight = ownSeconds[cell] + rowWorthSeconds + pictureWorthSeconds
+      let row = cell / grid.columns
+      let rowPower = ratio(nearPowers[row], nearSeconds[row], else: line[row])
+      let power = ownPowers[cell] + rowWorthSeconds * rowPower + lineWorthSeconds * line[row]
+      let weight = ownSeconds[cell] + rowWorthSeconds + lineWorthSeconds
       return Float(max(least, power / weight).squareRoot().squareRoot())
     }
+  }
+
+  /// The fourth powers of a straight line through the rows' speeds that does not fall downwards; flat where fewer than two
+  /// rows have seen motion.
+  private static func line(throughRows powers: [Double], weights: [Double]) -> [Double] {
+    let speeds = powers.map { $0.squareRoot().squareRoot() }
+    let total = max(weights.reduce(0, +), .leastNormalMagnitude)
+    func mean(_ values: [Double]) -> Double { zip(values, weights).reduce(0) { $0 + $1.0 * $1.1 } / total }
+    let rows = speeds.indices.map(Double.init)
+    let (center, middle) = (mean(rows), mean(speeds))
+    let spread = mean(rows.map { ($0 - center) * ($0 - center) })
+    let slope = spread > 0 ? max(0, mean(zip(rows, speeds).map { ($0 - center) * ($1 - middle) }) / spread) : 0
+    let least = max(Double(MotionMoments.leastSpeed), middle / 4)
+    return rows.map { pow(max(least, middle + slope * ($0 - center)), 4) }
   }
 
   private static func ratio(_ power: Double, _ seconds: Double, else fallback: Double) -> Double {

@@ -1,8 +1,8 @@
 /// What is usual in front of one camera, learned from normal footage that the network was not trained on, and the value
 /// of a frame above which to alert. Stored with the model.
 ///
-/// A frame's value is the larger of what its appearance and its motion come to, each by a median over time, on the scale
-/// on which 0 is the median of held-back footage and 1 its 99.5 % quantile.
+/// A frame's value is the larger of what its appearance and its motion come to on one scale (`ValueRange`), each by a median
+/// over time.
 public struct Calibration: Sendable, Hashable, Codable {
   /// What reconstruction errors are usual.
   public let appearance: AppearanceNormality

@@ -11,13 +11,13 @@ public struct CalibrationBuilder: Sendable {
   /// Frames nearer than this say the same thing: about the time someone takes to walk through a cell.
   private static let decorrelationSeconds = 2.0
   /// The least distance from the median to the 99.5 % quantile that is believed, of deviations in spreads.
-  private static let leastAppearanceUnit: Float = 2
+  private static let leastAppearanceUnit: Float = 4
   /// The same, of ratios to the usual speed.
   private static let leastMotionUnit: Float = 0.2
-  /// Appearance is to deviate so many times as far as motion to count as much. Crowds, light and weather drift, and move
-  /// all reconstruction errors with them; how fast one walks does not. Chosen on synthetic irregularities: see
-  /// `design/score.md`.
-  private static let appearanceDiscount: Float = 2
+  /// Appearance counts only beyond what it usually is and half as much again, where motion counts from its median on:
+  /// crowds, light and weather drift, and move all reconstruction errors with them; how fast one walks does not.
+  /// Chosen on synthetic irregularities: see `design/score.md`.
+  private static let appearanceStart: Float = 1.5
   /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
   private static let leastMargin: Float = 1
   /// The threshold lies at most so many times as far above the median as the largest value seen. A minute of footage
@@ -108,7 +108,8 @@ public struct CalibrationBuilder: Sendable {
       let scale = scales[fold(ofFrame: frame)]
       return CellDeviations(of: maps.appearance, centers: scale.centers, spreads: scale.spreads).peak
     }
-    let range = ValueRange(of: peaks, leastUnit: Self.leastAppearanceUnit).scaled(by: Self.appearanceDiscount)
+    let range = ValueRange(
+      of: peaks, leastUnit: Self.leastAppearanceUnit, startUnits: Self.appearanceStart)
     func normality(_ scale: Scale) -> AppearanceNormality {
       AppearanceNormality(grid: grid, centers: scale.centers, spreads: scale.spreads, range: range)
     }
@@ -140,7 +141,7 @@ public struct CalibrationBuilder: Sendable {
       MotionNormality.largestRatios(of: map, speeds: speeds[fold(ofFrame: frame)])
     }
     let ranges = MotionMap.windowSides.indices.map { window in
-      ValueRange(of: ratios.map { $0[window] }, leastUnit: Self.leastMotionUnit)
+      ValueRange(of: ratios.map { $0[window] }, leastUnit: Self.leastMotionUnit, startUnits: 0)
     }
     func normality(_ speeds: [[Float]]) -> MotionNormality {
       MotionNormality(grid: grid, speeds: speeds, ranges: ranges)

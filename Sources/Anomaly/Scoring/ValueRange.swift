@@ -1,32 +1,25 @@
-/// How a value that each frame has is spread over normal footage: its median, and how far its 99.5 % quantile lies
-/// above.
-///
-/// Brings values of different kinds to one scale: 0 at the median and 1 at the quantile.
+/// Brings values of different kinds, of which each frame has one, to one scale: 0 from where on they count, and 1 as much
+/// further as the 99.5 % quantile of normal footage lies above its median.
 public struct ValueRange: Sendable, Hashable, Codable {
-  /// The median.
-  public let median: Float
-  /// From the median to the 99.5 % quantile; positive.
+  /// The value that comes to 0.
+  public let start: Float
+  /// How much further a value comes to 1; positive.
   public let unit: Float
 
-  /// The range of values in any order.
+  /// The range of the values of normal footage, in any order.
   ///
-  /// - Parameter leastUnit: The unit's lower limit, so that a still picture's noise is not magnified.
-  init(of values: [Float], leastUnit: Float) {
+  /// - Parameters:
+  ///   - leastUnit: The unit's lower limit, so that a still picture's noise is not magnified.
+  ///   - startUnits: Where the scale starts, in units above the median.
+  init(of values: [Float], leastUnit: Float, startUnits: Float) {
     let sorted = values.sorted()
-    median = quantile(0.5, ofSorted: sorted)
+    let median = quantile(0.5, ofSorted: sorted)
     unit = max(leastUnit, quantile(0.995, ofSorted: sorted) - median)
+    start = median + startUnits * unit
   }
 
-  private init(median: Float, unit: Float) {
-    self.median = median
-    self.unit = unit
-  }
+  /// Where a value lies on the scale; unbounded both ways.
+  func position(of value: Float) -> Float { (value - start) / unit }
 
-  /// The range in which a value has to go `factor` times as far to count as much.
-  func scaled(by factor: Float) -> ValueRange { ValueRange(median: median, unit: factor * unit) }
-
-  /// Where a value lies: 0 at the median, 1 at the 99.5 % quantile, unbounded both ways.
-  func position(of value: Float) -> Float { (value - median) / unit }
-
-  var isUsable: Bool { median.isFinite && unit.isFinite && unit > 0 }
+  var isUsable: Bool { start.isFinite && unit.isFinite && unit > 0 }
 }

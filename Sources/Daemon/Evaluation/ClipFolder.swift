@@ -17,8 +17,9 @@ struct ClipFolder {
     let files = FileManager.default.enumerator(
       at: folder, includingPropertiesForKeys: [.isRegularFileKey], options: [.skipsHiddenFiles])
     let videos = (files?.allObjects ?? []).compactMap { $0 as? URL }.filter { file in
-      let isFile = (try? file.resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) ?? false
-      return isFile && !Self.otherExtensions.contains(file.pathExtension.lowercased())
+      let target = try? file.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
+      return target?.isRegularFile == true
+        && !Self.otherExtensions.contains(file.pathExtension.lowercased())
     }
     guard !videos.isEmpty else { throw .noClips(folder: folder.path) }
     clips = videos.sorted { $0.path < $1.path }
