@@ -61,6 +61,7 @@ public struct AnomalyEvaluationJob {
     // What can be wrong is found before the training.
     let clips = try labelledClips()
     let masks = try masks.map { try MaskArchive(contentsOf: $0) }
+    for clip in clips { try masks?.check(clip: clip.name, frames: clip.labels.indices) }
     let model = try readyModel(cancellation) { progress(.training($0)) }
     guard let calibration = model.calibration else { throw EvaluationError.nothingLearned }
     let reconstructor = model.reconstructor(on: compute)
