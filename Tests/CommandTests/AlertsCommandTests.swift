@@ -18,7 +18,8 @@ import Testing
     door = try store.addCamera("door", to: "r1")
     let gate = try store.addCamera("garden, \"gate\"", to: "r1")
     try store.save(
-      Self.alert(0, after: 0, lasting: 4, evidence: .motion), of: door, snapshot: Picture(Data("snapshot".utf8), format: .jpeg),
+      Self.alert(0, after: 0, lasting: 4, evidence: .motion), of: door,
+      snapshot: Picture(Data("snapshot".utf8), format: .jpeg),
       heatMap: Picture(Data("heat".utf8), format: .png))
     try store.save(Self.alert(0, after: 1800, lasting: 90), of: gate)
     try store.save(Self.alert(1, after: 3600, lasting: nil), of: door)

@@ -15,10 +15,12 @@ struct ClipFolder {
       throw .unreadable(path: folder.path, reason: "it is no folder")
     }
     let files = FileManager.default.enumerator(
-      at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: [.isRegularFileKey], options: [.skipsHiddenFiles])
+      at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: [.isRegularFileKey],
+      options: [.skipsHiddenFiles])
     let videos = (files?.allObjects ?? []).compactMap { $0 as? URL }.filter { file in
       let isFile =
-        (try? file.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey]).isRegularFile) ?? false
+        (try? file.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey]).isRegularFile)
+        ?? false
       return isFile && !Self.otherExtensions.contains(file.pathExtension.lowercased())
     }
     guard !videos.isEmpty else { throw .noClips(folder: folder.path) }

@@ -110,6 +110,6 @@ struct MaskArchive {
   private static func octal(_ field: Data) -> Int? {
     // `Int` would take a sign too.
     let digits = text(field).trimmingCharacters(in: .whitespaces)
-    return digits.allSatisfy(("0"..."7").contains) ? Int(digits, radix: 8) : nil
+    return digits.allSatisfy { ("0"..."7").contains($0) } ? Int(digits, radix: 8) : nil
   }
 }
