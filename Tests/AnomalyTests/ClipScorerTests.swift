@@ -56,9 +56,14 @@ struct ClipScorerTests {
     while let frame = try reader.next() {
       for features in try stream.add(frame) { builder.add(features) }
     }
-    let calibration = try builder.calibration()
-    #expect(calibration.motion != nil)
-    return calibration
+    let made = try builder.calibration()
+    #expect(made.motion != nil)
+    // Twelve seconds make for caution: less of it, so that there are alerts to see.
+    return try Calibration(
+      appearance: made.appearance, motion: made.motion, quantile05: made.quantile05,
+      quantile50: made.quantile50, quantile995: made.quantile995,
+      threshold: made.quantile50 + 0.4 * (made.threshold - made.quantile50), falseAlertsPerDay: 1,
+      frameCount: made.frameCount, footageSeconds: made.footageSeconds)
   }
 
   private func scores(
@@ -93,21 +98,24 @@ struct ClipScorerTests {
     #expect(one.appearance[32..<change] != other.appearance[32..<change])
   }
 
-  /// A frame without motion of its own, since it is damaged or comes after a damaged one, is lent the next frame's.
-  @Test func causalScoresOfDamagedFramesKnowNoFutureEither() throws {
-    let broken = 33
+  /// A frame without motion of its own is lent that of the next. Here one has another size, so that neither it nor the
+  /// one after it can be compared with the one before.
+  @Test func causalScoresOfFramesWithoutMotionKnowNoFutureEither() throws {
+    let odd = 33
     func clip(change: Int) throws -> [Data] {
       var pictures = try pictures(60, change: change, seed: 2)
-      let middle = pictures[broken].count / 2
-      pictures[broken].replaceSubrange(middle..<middle + 24, with: Data(repeating: 0xAA, count: 24))
+      pictures[odd] = try Self.picture(odd, seed: 1, speed: 1).doubled.jpegData(quality: 90)
       return pictures
     }
     let reader = try reader(clip(change: .max), rate: 10)
-    var damaged: [Int] = []
-    while let frame = try reader.next() { if frame.isDamaged { damaged.append(frame.index) } }
-    try #require(damaged == [broken])
-    for change in broken + 1...broken + 5 {
-      let (one, other) = (try scores(clip(change: .max)), try scores(clip(change: change)))
+    var still: [Int] = []
+    while let frame = try reader.next() {
+      if frame.motion?.origin == .some(.none) { still.append(frame.index) }
+    }
+    try #require(still == [0, odd, odd + 1])
+    let one = try scores(clip(change: .max))
+    for change in odd + 1...odd + 3 {
+      let other = try scores(clip(change: change))
       #expect(one.causal[..<change] == other.causal[..<change], "changed from \(change) on")
       #expect(one.causal != other.causal)
     }
@@ -141,7 +149,8 @@ struct ClipScorerTests {
     #expect(scores.unscoredFrameCount == count)
     let none = [Float](repeating: 0, count: count)
     #expect(scores.irregularity == none && scores.causal == none && scores.appearance == none)
-    #expect(scores.motion == nil && scores.alerts.isEmpty)
+    // The model knows motion, so that the clip does not keep a benchmark from being measured by it.
+    #expect(scores.motion == none && scores.alerts.isEmpty)
   }
 
   @Test func noFramesAreNoScores() throws {
@@ -161,5 +170,17 @@ struct ClipScorerTests {
     // Without an irregular pixel, the highest cell counts.
     let pixel = try #require(scores.pixel)
     #expect(pixel.count == 40 && pixel.allSatisfy(\.isFinite))
+  }
+}
+
+extension ColorPicture {
+  /// The picture at twice its size.
+  fileprivate var doubled: ColorPicture {
+    let width = 2 * size.width
+    let doubled = (0..<4 * size.pixelCount).flatMap { index in
+      let pixel = index / width / 2 * size.width + index % width / 2
+      return pixels[3 * pixel..<3 * pixel + 3]
+    }
+    return ColorPicture(size: PictureSize(width: width, height: 2 * size.height), pixels: doubled)
   }
 }

@@ -21,9 +21,11 @@ struct EvaluationReportTests {
   }
 
   private func result(_ clips: [AnomalyEvaluation.Clip]) throws -> AnomalyEvaluationJob.Result {
-    let base = TestData.packageRoot.appending(path: "Models/stae-base.safetensors")
+    let card = AnomalyModel.Card(
+      framesPerSecond: 10, cubeShape: CubeShape(), trainingData: "nothing", steps: 0, seed: 1)
     return AnomalyEvaluationJob.Result(
-      evaluation: AnomalyEvaluation(clips), model: try AnomalyModel(contentsOf: base))
+      evaluation: AnomalyEvaluation(clips),
+      model: AnomalyModel(network: STAE(seed: 1), card: card, calibration: nil))
   }
 
   private func page(_ clips: [AnomalyEvaluation.Clip]) throws -> ParsedPage {

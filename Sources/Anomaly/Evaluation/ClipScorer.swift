@@ -55,7 +55,9 @@ public final class ClipScorer {
     scores.irregularity = spread(frameCount) { $0.scored?.irregularity }
     scores.causal = spread(frameCount, causal, first: 0)
     scores.appearance = spread(frameCount) { $0.scored?.judgement?.appearance }
-    if moments.contains(where: { $0.scored?.judgement?.motion != nil }) {
+    // A clip too short to be scored does not say that its source knows no motion.
+    let judgements = moments.compactMap { $0.scored?.judgement }
+    if calibration.motion != nil, judgements.isEmpty || judgements.contains(where: { $0.motion != nil }) {
       scores.motion = spread(frameCount) { $0.scored?.judgement?.motion }
     }
     scores.pixel = try pixelScores(frameCount)

@@ -129,12 +129,13 @@ public struct AnomalyEvaluationJob {
     var given = try model.map { try AnomalyModel(contentsOf: $0) }
     if let given, given.calibration != nil { return given }
     guard let training else { throw EvaluationError.nothingLearned }
+    let normal = try ClipFolder(training).clips.map { MediaLocation(file: $0) }
     for clip in clips { try clip.checkFrameCount(cancellation) }
     let start = try given ?? TrainingJob.initialModel(initial)
     let shape = start?.card.cubeShape ?? CubeShape()
     let rate = start?.card.framesPerSecond ?? 10
     let footage = try TrainingFootage(
-      clips: ClipFolder(training).clips.map { MediaLocation(file: $0) }, framesPerSecond: rate,
+      clips: normal, framesPerSecond: rate,
       analysisSize: shape.pictureSize
     ).read(cancellation: cancellation, progress: progress)
     guard let uncalibrated = given else {
