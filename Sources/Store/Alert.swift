@@ -18,6 +18,8 @@ public struct Alert: Sendable, Hashable {
   public let regularity: Double
   /// The regularity below which an alert is raised, 0…1.
   public let threshold: Double
+  /// What stands out at the peak; nil for a scene change, and where nobody noted it.
+  public let evidence: AlertEvidence?
   /// The region that stands out at the peak.
   public let box: AlertBox
   /// The path of the picture at the peak, nil where there is none. Relative where the database's path was.
@@ -32,7 +34,7 @@ public struct Alert: Sendable, Hashable {
 
 extension Alert: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case id, camera, kind, regularity, threshold, box, snapshot, marked
+    case id, camera, kind, evidence, regularity, threshold, box, snapshot, marked
     case startedAt = "started_at"
     case peakedAt = "peaked_at"
     case endedAt = "ended_at"
@@ -46,6 +48,7 @@ extension Alert: Encodable {
     try container.encode(id, forKey: .id)
     try container.encode(camera, forKey: .camera)
     try container.encode(kind, forKey: .kind)
+    try container.encode(evidence, forKey: .evidence)
     try container.encode(startedAt, forKey: .startedAt)
     try container.encode(peakedAt, forKey: .peakedAt)
     try container.encode(endedAt, forKey: .endedAt)

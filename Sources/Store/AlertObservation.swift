@@ -14,13 +14,15 @@ public struct AlertObservation: Sendable, Hashable {
   public var regularity: Double
   /// The regularity below which an alert is raised, 0…1.
   public var threshold: Double
+  /// What stands out at the peak; nil for a scene change, and where nobody knows.
+  public var evidence: AlertEvidence?
   /// The region that stands out at the peak.
   public var box: AlertBox
 
   /// An alert as it stands now.
   public init(
     ordinal: Int, kind: AlertKind, startedAt: Timestamp, peakedAt: Timestamp, endedAt: Timestamp? = nil,
-    regularity: Double, threshold: Double, box: AlertBox
+    regularity: Double, threshold: Double, evidence: AlertEvidence? = nil, box: AlertBox
   ) {
     self.ordinal = ordinal
     self.kind = kind
@@ -29,6 +31,7 @@ public struct AlertObservation: Sendable, Hashable {
     self.endedAt = endedAt
     self.regularity = regularity
     self.threshold = threshold
+    self.evidence = evidence
     self.box = box
   }
 }

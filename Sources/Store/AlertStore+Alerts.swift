@@ -163,6 +163,7 @@ private struct AlertRow {
       ("peaked_at_ms", alert.peakedAt.millisecondsSince1970),
       ("ended_at_ms", alert.endedAt?.millisecondsSince1970), ("is_end_estimated", false),
       ("regularity", alert.regularity), ("threshold", alert.threshold),
+      ("evidence", alert.evidence?.rawValue),
       ("box_x", alert.box.x), ("box_y", alert.box.y),
       ("box_width", alert.box.width), ("box_height", alert.box.height),
       ("snapshot_file", snapshotFile), ("heat_map_file", heatMapFile),

@@ -56,6 +56,12 @@ extension AlertStore {
     guard let kind = AlertKind(rawValue: row["kind"]) else {
       throw StoreError.damaged(path: path, detail: "alert \(row["id"] as Int64) is of no known kind")
     }
+    let evidence = try (row["evidence"] as String?).map { text in
+      guard let evidence = AlertEvidence(rawValue: text) else {
+        throw StoreError.damaged(path: path, detail: "alert \(row["id"] as Int64) has no known evidence")
+      }
+      return evidence
+    }
     let ended: Int64? = row["ended_at_ms"]
     let snapshot: String? = row["snapshot_file"]
     let heatMap: String? = row["heat_map_file"]
@@ -64,7 +70,7 @@ extension AlertStore {
       startedAt: Timestamp(millisecondsSince1970: row["started_at_ms"]),
       peakedAt: Timestamp(millisecondsSince1970: row["peaked_at_ms"]),
       endedAt: ended.map(Timestamp.init(millisecondsSince1970:)), isEndEstimated: row["is_end_estimated"],
-      regularity: row["regularity"], threshold: row["threshold"],
+      regularity: row["regularity"], threshold: row["threshold"], evidence: evidence,
       box: AlertBox(x: row["box_x"], y: row["box_y"], width: row["box_width"], height: row["box_height"]),
       snapshot: snapshot.map(media.path(of:)), heatMap: heatMap.map(media.path(of:)), runID: row["run_id"],
       mark: row["marked"])

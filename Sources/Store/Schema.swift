@@ -10,8 +10,15 @@ struct Schema {
   /// For each older version, what leads from it to the next one. Must end at exactly the tables of `sql`.
   let steps: [Int: String]
 
-  static let current = Schema(version: 1, sql: currentSQL, steps: [:])
+  static let current = Schema(
+    version: 2, sql: currentSQL, steps: [1: "ALTER TABLE alerts ADD COLUMN \(evidenceColumn)"])
 }
+
+/// Of no alert of schema 1 is it known.
+private let evidenceColumn = """
+  evidence TEXT
+      CHECK (evidence IS NULL OR (evidence IN ('appearance', 'motion') AND kind = 'irregular'))
+  """
 
 /// Times are integers: milliseconds (`_ms`) or seconds (`_s`) since 1970-01-01T00:00:00Z, UTC, leap seconds not counted.
 private let currentSQL = """
@@ -108,6 +115,8 @@ private let currentSQL = """
     marked INTEGER CHECK (marked IN (0, 1)),
     -- When the person said so.
     marked_at_ms INTEGER CHECK ((marked IS NULL) = (marked_at_ms IS NULL)),
+    -- What stands out at the peak: how it looks, or how it moves. Null for a scene change and where nobody noted it.
+    \(evidenceColumn),
     UNIQUE (run_camera_id, ordinal)
   ) STRICT;
   CREATE INDEX alerts_by_start ON alerts (started_at_ms);

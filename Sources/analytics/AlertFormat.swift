@@ -20,14 +20,14 @@ struct JSONAlertFormat: AlertFormat {
 struct CSVAlertFormat: AlertFormat {
   let header: String? = """
     id,camera,kind,started_at,peaked_at,ended_at,regularity,threshold,box_x,box_y,box_width,box_height,\
-    snapshot,heat_map,run_id,marked
+    snapshot,heat_map,run_id,marked,evidence
     """
 
   func line(_ alert: Alert) -> String {
     let values: [Any?] = [
       alert.id, alert.camera, alert.kind.rawValue, alert.startedAt, alert.peakedAt, alert.endedAt,
       alert.regularity, alert.threshold, alert.box.x, alert.box.y, alert.box.width, alert.box.height,
-      alert.snapshot, alert.heatMap, alert.runID, alert.mark,
+      alert.snapshot, alert.heatMap, alert.runID, alert.mark, alert.evidence?.rawValue,
     ]
     return values.map { $0.map { quoted("\($0)") } ?? "" }.joined(separator: ",")
   }

@@ -38,6 +38,7 @@ extension Alert {
       alert       \(id)
       camera      \(camera.visible())
       kind        \(kind.rawValue)
+      evidence    \(evidence?.rawValue ?? (kind == .irregular ? "unknown" : "none"))
       started     \(time.text(startedAt))
       peaked      \(time.text(peakedAt))
       ended       \(ended ?? "still lasts")

@@ -89,6 +89,7 @@ struct EvaluateAnomaly: ParsableCommand {
       options: options, compute: Compute(threads: threads))
     let pageURL = report.map { URL(filePath: $0) }
     if let pageURL { try ReplayReport.checkFolder(of: pageURL) }
+    if let scores { try ReplayReport.checkFolder(of: URL(filePath: scores)) }
     let modelURL = output.map { URL(filePath: $0) }
     if let modelURL { try WeightsFile.checkWritable(modelURL) }
     let line = ProgressLine()

@@ -5,12 +5,12 @@ import Testing
 struct EventDetectorTests {
   private func frame(
     _ index: Int, _ irregularity: Float, isSceneChange: Bool = false, startsSegment: Bool = false,
-    framesPerSecond: Int = 10
+    evidence: Evidence = .appearance, framesPerSecond: Int = 10
   ) -> ScoredFrame {
     let grid = CellGrid(columns: 2, rows: 1)
     return ScoredFrame(
       frameIndex: index, presentationTime: .seconds(1) * index / framesPerSecond, irregularity: irregularity,
-      heatMap: HeatMap(grid: grid, values: [min(1, max(0, irregularity)), 0]),
+      evidence: evidence, heatMap: HeatMap(grid: grid, values: [min(1, max(0, irregularity)), 0]),
       box: Box(x: Double(index) / 1000, y: 0, width: 0.5, height: 1), isSceneChange: isSceneChange,
       startsSegment: startsSegment)
   }
@@ -47,6 +47,17 @@ struct EventDetectorTests {
     #expect(event.regularity == 1 / 3 && event.threshold == 0.5)
     #expect(event.box.x == 0.01)
     #expect(event.heatMap.values == [1, 0])
+  }
+
+  @Test func theEvidenceIsThatOfThePeak() {
+    func evidence(_ frames: [ScoredFrame]) -> [Evidence?] {
+      var detector = EventDetector()
+      return closed(frames.flatMap { detector.add($0) } + detector.finish()).map(\.evidence)
+    }
+    let looks = (0..<5).map { frame($0, 1.2) }
+    #expect(evidence(looks + [frame(5, 2, evidence: .motion)]) == [.motion])
+    #expect(evidence(looks + [frame(5, 1.1, evidence: .motion)]) == [.appearance])
+    #expect(evidence((0..<5).map { frame($0, 2, isSceneChange: true, evidence: .motion) }) == [nil])
   }
 
   @Test func whatIsShortOrLowIsNone() {

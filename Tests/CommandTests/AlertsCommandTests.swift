@@ -18,7 +18,8 @@ import Testing
     door = try store.addCamera("door", to: "r1")
     let gate = try store.addCamera("garden, \"gate\"", to: "r1")
     try store.save(
-      Self.alert(0, after: 0, lasting: 4), of: door, snapshot: Picture(Data("snapshot".utf8), format: .jpeg),
+      Self.alert(0, after: 0, lasting: 4, evidence: .motion), of: door,
+      snapshot: Picture(Data("snapshot".utf8), format: .jpeg),
       heatMap: Picture(Data("heat".utf8), format: .png))
     try store.save(Self.alert(0, after: 1800, lasting: 90), of: gate)
     try store.save(Self.alert(1, after: 3600, lasting: nil), of: door)
@@ -29,11 +30,13 @@ import Testing
 
   private static let noon = Timestamp(millisecondsSince1970: 1_795_262_400_000)
 
-  private static func alert(_ ordinal: Int, after start: Int, lasting seconds: Int?) -> AlertObservation {
+  private static func alert(
+    _ ordinal: Int, after start: Int, lasting seconds: Int?, evidence: AlertEvidence? = nil
+  ) -> AlertObservation {
     AlertObservation(
       ordinal: ordinal, kind: .irregular, startedAt: noon + .seconds(start), peakedAt: noon + .seconds(start),
       endedAt: seconds.map { noon + .seconds(start + $0) }, regularity: 0.25, threshold: 0.5,
-      box: AlertBox(x: 0, y: 0.5, width: 0.25, height: 0.5))
+      evidence: evidence, box: AlertBox(x: 0, y: 0.5, width: 0.25, height: 0.5))
   }
 
   private func analytics(_ arguments: String..., database: Bool = true) throws -> AnalyticsBinary.Result {
@@ -58,7 +61,8 @@ import Testing
     #expect(lines.count == 3)
     let object = try #require(JSONSerialization.jsonObject(with: Data(lines[0].utf8)) as? NSDictionary)
     let expected: NSDictionary = [
-      "id": 1, "camera": "door", "kind": "irregular", "started_at": "2026-11-21T12:00:00.000Z",
+      "id": 1, "camera": "door", "kind": "irregular", "evidence": "motion",
+      "started_at": "2026-11-21T12:00:00.000Z",
       "peaked_at": "2026-11-21T12:00:00.000Z", "ended_at": "2026-11-21T12:00:04.000Z", "regularity": 0.25,
       "threshold": 0.5, "box": ["x": 0, "y": 0.5, "width": 0.25, "height": 0.5],
       "snapshot": path + ".media/r1/camera-1-alert-0-1795262400000-snapshot.jpg",
@@ -66,7 +70,7 @@ import Testing
       "marked": "false",
     ]
     #expect(object == expected)
-    for key in ["ended_at", "snapshot", "heat_map", "marked"] {
+    for key in ["ended_at", "snapshot", "heat_map", "marked", "evidence"] {
       #expect(lines[2].contains("\"\(key)\":null"))
     }
   }
@@ -90,11 +94,11 @@ import Testing
     #expect(lines.count == 4)
     #expect(
       lines[0]
-        == "id,camera,kind,started_at,peaked_at,ended_at,regularity,threshold,box_x,box_y,box_width,box_height,snapshot,heat_map,run_id,marked"
+        == "id,camera,kind,started_at,peaked_at,ended_at,regularity,threshold,box_x,box_y,box_width,box_height,snapshot,heat_map,run_id,marked,evidence"
     )
     #expect(
       lines[2]
-        == "2,\"garden, \"\"gate\"\"\",irregular,2026-11-21T12:30:00.000Z,2026-11-21T12:30:00.000Z,2026-11-21T12:31:30.000Z,0.25,0.5,0.0,0.5,0.25,0.5,,,r1,"
+        == "2,\"garden, \"\"gate\"\"\",irregular,2026-11-21T12:30:00.000Z,2026-11-21T12:30:00.000Z,2026-11-21T12:31:30.000Z,0.25,0.5,0.0,0.5,0.25,0.5,,,r1,,"
     )
   }
 
@@ -149,6 +153,8 @@ import Testing
     let result = try analytics("alerts", "show", "1", "--snapshot", snapshot.path, "--heat-map", heatMap.path)
     #expect(result.status == 0)
     #expect(result.stdout.contains("camera      door\n"))
+    #expect(result.stdout.contains("evidence    motion\n"))
+    #expect(try analytics("alerts", "show", "2").stdout.contains("evidence    unknown\n"))
     #expect(result.stdout.contains("ended       2026-11-21 13:00:04+01:00\n"))
     #expect(try Data(contentsOf: snapshot) == Data("snapshot".utf8))
     #expect(try Data(contentsOf: heatMap) == Data("heat".utf8))

@@ -20,10 +20,12 @@ import Testing
     camera = try store.addCamera("gate", to: "live")
   }
 
-  private func event(_ kind: EventKind, at second: Int, box: Box = .wholePicture) -> Event {
+  private func event(
+    _ kind: EventKind, at second: Int, box: Box = .wholePicture, evidence: Evidence? = nil
+  ) -> Event {
     Event(
       kind: kind, start: .seconds(second), peak: .seconds(second), end: .seconds(second), peakFrameIndex: 0,
-      regularity: 0.3, threshold: 0.5,
+      regularity: 0.3, evidence: evidence, threshold: 0.5,
       heatMap: HeatMap(grid: CellGrid(columns: 2, rows: 1), values: [0.5, 1]), box: box)
   }
 
@@ -46,6 +48,19 @@ import Testing
     recorder.take([.opened(event(.irregular, at: 9))], frames: frames)
     try recorder.flush()
     #expect(refusals.count == 1 && news == [1, 2])
+  }
+
+  @Test func theEvidenceIsThatOfThePeak() throws {
+    var recorder = AlertRecorder(
+      store: store, camera: camera, startedAt: startedAt, onAlert: { _, _ in }, onRefusal: { _ in })
+    func evidence() throws -> [AlertEvidence?] { try store.alerts().alerts.map(\.evidence).reversed() }
+    recorder.take([.opened(event(.irregular, at: 1, evidence: .appearance))], frames: frames)
+    try recorder.flush()
+    #expect(try evidence() == [.appearance])
+    let peak = event(.irregular, at: 2, evidence: .motion)
+    recorder.take([.peaked(peak), .closed(peak), .opened(event(.sceneChange, at: 9))], frames: frames)
+    try recorder.flush()
+    #expect(try evidence() == [.motion, nil])
   }
 
   /// Wider than JPEG allows.

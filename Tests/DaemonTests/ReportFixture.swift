@@ -43,12 +43,14 @@ extension Alert {
     _ id: Int64, at start: Double, kind: AlertKind = .irregular, regularity: Double = 0.25,
     box: AlertBox = AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),
     snapshot: String? = "a/snapshot.jpg",
-    heatMap: String? = "a/heat.jpg", mark: Bool? = nil
+    heatMap: String? = "a/heat.jpg", mark: Bool? = nil,
+    evidence: AlertEvidence? = nil
   ) -> Alert {
     let begin = reportStart + .seconds(start)
     return Alert(
       id: id, camera: "gate", kind: kind, startedAt: begin, peakedAt: begin + .seconds(1),
-      endedAt: begin + .seconds(2), isEndEstimated: false, regularity: regularity, threshold: 0.5, box: box,
+      endedAt: begin + .seconds(2), isEndEstimated: false, regularity: regularity, threshold: 0.5,
+      evidence: evidence, box: box,
       snapshot: snapshot, heatMap: heatMap, runID: "replay-1234", mark: mark)
   }
 }

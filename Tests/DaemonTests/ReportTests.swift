@@ -30,6 +30,16 @@ import Testing
     #expect(page.text.contains("2026-03-04 05:06:57"))
   }
 
+  @Test func aCardSaysWhatStandsOutWhereThatIsKnown() throws {
+    func words(_ kind: AlertKind, _ evidence: AlertEvidence?) throws -> String {
+      try page(.sample(alerts: [.sample(1, at: 50, kind: kind, evidence: evidence)])).text
+    }
+    #expect(try words(.irregular, .motion).contains("stands out by its motion"))
+    #expect(try words(.irregular, .appearance).contains("stands out by its look"))
+    #expect(try !words(.irregular, nil).contains("stands out"))
+    #expect(try !words(.sceneChange, nil).contains("Evidence"))
+  }
+
   @Test func linksLeadSomewhereInThePage() throws {
     let page = try page(.sample(alerts: (0..<300).map { .sample($0, at: 40 + Double($0) / 8) }))
     let anchors = Set(page.elements.compactMap(\.attributes["id"]))

@@ -106,7 +106,7 @@ private struct BrokenModel: Error, CustomStringConvertible {
     #expect(alerts.first?.endedAt != nil && alerts.first?.snapshot != nil)
     #expect(
       log.all.contains { $0.hasPrefix("<3>broken: cannot be watched: broken.safetensors is truncated") })
-    #expect(log.all.contains { $0.hasPrefix("<5>good: alert 1 (irregular) since ") })
+    #expect(log.all.contains { $0.hasPrefix("<5>good: alert 1 (irregular, appearance) since ") })
     #expect(!log.all.contains { $0.contains("secret") || $0.contains("user") })
   }
 

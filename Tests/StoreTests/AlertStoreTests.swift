@@ -179,6 +179,10 @@ import Testing
     let bad: [(inout AlertObservation) -> Void] = [
       { $0.regularity = 1.5 }, { $0.regularity = .nan }, { $0.threshold = -0.1 }, { $0.box.width = 0.9 },
       { $0.endedAt = .noon(0) }, { $0.peakedAt = .noon(-1) }, { $0.ordinal = -1 },
+      {
+        $0.kind = .sceneChange
+        $0.evidence = .motion
+      },
     ]
     for change in bad {
       var alert = AlertObservation.example(0)

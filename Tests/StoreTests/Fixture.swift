@@ -55,11 +55,11 @@ extension AlertObservation {
   /// An alert from one second after noon to another, peaking half-way.
   static func example(
     _ ordinal: Int, from start: Double = 1, to end: Double? = nil, kind: AlertKind = .irregular,
-    regularity: Double = 0.25
+    regularity: Double = 0.25, evidence: AlertEvidence? = nil
   ) -> AlertObservation {
     AlertObservation(
       ordinal: ordinal, kind: kind, startedAt: .noon(start), peakedAt: .noon((start + (end ?? start)) / 2),
-      endedAt: end.map { .noon($0) }, regularity: regularity, threshold: 0.5,
+      endedAt: end.map { .noon($0) }, regularity: regularity, threshold: 0.5, evidence: evidence,
       box: AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
   }
 }

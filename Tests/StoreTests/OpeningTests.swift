@@ -242,6 +242,77 @@ import Testing
     #expect(try AlertStore.check(databaseAt: path) == [])
   }
 
+  /// `alerts` as schema 1 had it, word for word.
+  private static let alertsOfSchema1 = """
+    CREATE TABLE alerts (
+      id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+      run_camera_id INTEGER NOT NULL REFERENCES run_cameras ON DELETE CASCADE,
+      -- Counts the alerts of one camera in one run, from 0.
+      ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+      kind TEXT NOT NULL CHECK (kind IN ('irregular', 'scene_change')),
+      started_at_ms INTEGER NOT NULL,
+      peaked_at_ms INTEGER NOT NULL CHECK (peaked_at_ms >= started_at_ms),
+      ended_at_ms INTEGER CHECK (ended_at_ms >= peaked_at_ms),
+      is_end_estimated INTEGER NOT NULL DEFAULT 0
+        CHECK (is_end_estimated IN (0, 1) AND (is_end_estimated = 0 OR ended_at_ms IS NOT NULL)),
+      regularity REAL NOT NULL CHECK (regularity BETWEEN 0 AND 1),
+      threshold REAL NOT NULL CHECK (threshold BETWEEN 0 AND 1),
+      box_x REAL NOT NULL CHECK (box_x BETWEEN 0 AND 1),
+      box_y REAL NOT NULL CHECK (box_y BETWEEN 0 AND 1),
+      box_width REAL NOT NULL CHECK (box_width >= 0 AND box_x + box_width <= 1.000001),
+      box_height REAL NOT NULL CHECK (box_height >= 0 AND box_y + box_height <= 1.000001),
+      snapshot_file TEXT UNIQUE,
+      heat_map_file TEXT UNIQUE,
+      -- 1 where a person said that it is a true alert, 0 where a false one, null where nobody did.
+      marked INTEGER CHECK (marked IN (0, 1)),
+      -- When the person said so.
+      marked_at_ms INTEGER CHECK ((marked IS NULL) = (marked_at_ms IS NULL)),
+      UNIQUE (run_camera_id, ordinal)
+    ) STRICT;
+    """
+
+  /// Turns a database without evidence into what schema 1 would have made of it.
+  private func makeSchema1() throws {
+    try fixture.connection().writeWithoutTransaction { database in
+      let names = try database.columns(in: "alerts").map(\.name).filter { $0 != "evidence" }
+      let columns = names.joined(separator: ", ")
+      try database.execute(
+        sql: """
+          PRAGMA foreign_keys = OFF;
+          CREATE TABLE kept AS SELECT \(columns) FROM alerts;
+          DROP TABLE alerts;
+          \(Self.alertsOfSchema1)
+          CREATE INDEX alerts_by_start ON alerts (started_at_ms);
+          CREATE INDEX open_alerts ON alerts (run_camera_id) WHERE ended_at_ms IS NULL;
+          INSERT INTO alerts (\(columns)) SELECT \(columns) FROM kept;
+          DROP TABLE kept;
+          PRAGMA user_version = 1;
+          """)
+    }
+  }
+
+  @Test func aDatabaseOfSchema1KeepsItsAlertsWhoseEvidenceNobodyKnows() throws {
+    try makeDatabase()
+    try fixture.store().mark(1, isTrue: true)
+    let before = try fixture.store(.readOnly).alerts()
+    try makeSchema1()
+    #expect(throws: StoreError.olderSchema(path: path, found: 1, known: Schema.current.version)) {
+      try fixture.store(.readOnly)
+    }
+    let store = try fixture.store()
+    #expect(try store.alerts() == before)
+    #expect(before.alerts.map(\.evidence) == [nil])
+    #expect(FileManager.default.fileExists(atPath: path + ".schema-1.backup"))
+    // What was migrated is what would have been created.
+    #expect(try AlertStore.check(databaseAt: path) == [])
+    try store.openRun(.replay("r2"))
+    let door = try store.addCamera("door", to: "r2")
+    try store.save(.example(0, evidence: .motion), of: door)
+    #expect(try store.alert(2).evidence == .motion)
+    try store.finishRun("r2", at: .noon(3))
+    #expect(try AlertStore.check(databaseAt: path) == [])
+  }
+
   @Test func eachSchemaStepIsKnown() {
     #expect(Set(Schema.current.steps.keys) == Set(1..<Schema.current.version))
   }

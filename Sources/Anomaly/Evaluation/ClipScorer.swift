@@ -5,8 +5,12 @@ public final class ClipScorer {
   private struct Moment {
     let sourceIndex: Int
     let presentationTime: Duration
+    /// Whether the frame came with motion of its own. To one without, the stream lends the next frame's.
+    let hasMotion: Bool
     /// The appearance that was known when the frame came.
     var knownAppearance: Float?
+    /// The motion that was known when the frame came.
+    var knownMotion: Float?
     var scored: ScoredFrame?
   }
 
@@ -32,7 +36,10 @@ public final class ClipScorer {
 
   /// Takes the next frame.
   public func add(_ frame: Frame) throws {
-    moments.append(Moment(sourceIndex: frame.sourceIndex, presentationTime: frame.presentationTime))
+    let hasMotion = !frame.isDamaged && frame.motion.map { $0.origin != .none } ?? false
+    moments.append(
+      Moment(
+        sourceIndex: frame.sourceIndex, presentationTime: frame.presentationTime, hasMotion: hasMotion))
     take(try scorer.add(frame))
     moments[moments.count - 1].knownAppearance = lastAppearance
   }
@@ -41,13 +48,16 @@ public final class ClipScorer {
   public func finish(frameCount: Int) throws -> ClipScores {
     take(try scorer.finish())
     note(detector.finish())
+    noteKnownMotion()
     var scores = ClipScores()
     scores.unscoredFrameCount = moments.count { $0.scored == nil }
     scores.seconds = seconds
     scores.irregularity = spread(frameCount) { $0.scored?.irregularity }
-    scores.causal = spread(frameCount, causal)
+    scores.causal = spread(frameCount, causal, first: 0)
     scores.appearance = spread(frameCount) { $0.scored?.judgement?.appearance }
-    if moments.contains(where: { $0.scored?.judgement?.motion != nil }) {
+    // A clip too short to be scored does not say that its source knows no motion.
+    let judgements = moments.compactMap { $0.scored?.judgement }
+    if calibration.motion != nil, judgements.isEmpty || judgements.contains(where: { $0.motion != nil }) {
       scores.motion = spread(frameCount) { $0.scored?.judgement?.motion }
     }
     scores.pixel = try pixelScores(frameCount)
@@ -69,10 +79,19 @@ public final class ClipScorer {
     for case .closed(let event) in updates { events.append(event) }
   }
 
+  /// A frame's own motion is judged with its cube, but was known when the frame came.
+  private func noteKnownMotion() {
+    var known: Float?
+    for index in moments.indices {
+      if moments[index].hasMotion { known = moments[index].scored?.judgement?.motion ?? known }
+      moments[index].knownMotion = known
+    }
+  }
+
   private func causal(_ moment: Moment) -> Float? {
     guard let scored = moment.scored else { return nil }
-    guard let judgement = scored.judgement else { return scored.irregularity }
-    guard let value = [judgement.motion, moment.knownAppearance].compactMap(\.self).max() else { return 0 }
+    guard scored.judgement != nil else { return scored.irregularity }
+    guard let value = [moment.knownMotion, moment.knownAppearance].compactMap(\.self).max() else { return 0 }
     return calibration.irregularity(ofFrameValue: value)
   }
 
@@ -96,9 +115,10 @@ public final class ClipScorer {
     }
   }
 
-  /// A value for each of the source's frames; a frame without takes that of the one before, the first that of the next.
-  private func spread(_ frameCount: Int, _ value: (Moment) -> Float?) -> [Float] {
-    var last = moments.lazy.compactMap(value).first ?? 0
+  /// A value for each of the source's frames; a frame without takes that of the one before. Before the first there is
+  /// `first`; without it, the first's own.
+  private func spread(_ frameCount: Int, _ value: (Moment) -> Float?, first: Float? = nil) -> [Float] {
+    var last = first ?? moments.lazy.compactMap(value).first ?? 0
     let values = moments.map { moment -> Float in
       last = value(moment) ?? last
       return last

@@ -20,6 +20,8 @@ public struct Event: Sendable, Hashable {
   public let peakFrameIndex: Int
   /// The regularity at the peak, 0…1.
   public let regularity: Float
+  /// What the irregularity at the peak comes from; nil for a scene change.
+  public let evidence: Evidence?
   /// The regularity at which it alerts, 0…1.
   public let threshold: Float
   /// How irregular each place was at the peak.

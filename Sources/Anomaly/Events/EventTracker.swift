@@ -58,6 +58,7 @@ struct EventTracker: Sendable {
     Event(
       kind: kind, start: course.start, peak: course.peak.presentationTime, end: course.last,
       peakFrameIndex: course.peak.frameIndex, regularity: course.peak.regularity,
+      evidence: kind == .irregular ? course.peak.evidence : nil,
       threshold: ScoredFrame.regularity(ofIrregularity: parameters.enter), heatMap: course.peak.heatMap,
       box: course.peak.box ?? .wholePicture)
   }

@@ -61,7 +61,8 @@ public struct AnomalyEvaluationJob {
     // What can be wrong is found before the training.
     let clips = try labelledClips()
     let masks = try masks.map { try MaskArchive(contentsOf: $0) }
-    let model = try readyModel(cancellation) { progress(.training($0)) }
+    for clip in clips { try masks?.check(clip: clip.name, frames: clip.labels.indices) }
+    let model = try readyModel(for: clips, cancellation) { progress(.training($0)) }
     guard let calibration = model.calibration else { throw EvaluationError.nothingLearned }
     let reconstructor = model.reconstructor(on: compute)
     var evaluated: [AnomalyEvaluation.Clip] = []
@@ -76,10 +77,7 @@ public struct AnomalyEvaluationJob {
         options: .analysis(
           framesPerSecond: model.card.framesPerSecond, size: size, cancellation: cancellation))
       while let frame = try reader.next() { try scorer.add(frame) }
-      guard reader.sourceFrameCount == clip.labels.count else {
-        throw EvaluationError.frameCount(
-          clip: clip.url.path, frames: reader.sourceFrameCount, labels: clip.labels.count)
-      }
+      try clip.check(frameCount: reader.sourceFrameCount)
       evaluated.append(
         .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
     }
@@ -90,6 +88,21 @@ public struct AnomalyEvaluationJob {
     let url: URL
     let name: String
     let labels: [Bool]
+
+    func check(frameCount: Int) throws(EvaluationError) {
+      guard frameCount == labels.count else {
+        throw .frameCount(clip: url.path, frames: frameCount, labels: labels.count)
+      }
+    }
+
+    /// Reads the clip through, scoring nothing.
+    func checkFrameCount(_ cancellation: Cancellation) throws {
+      let reader = try VideoReader(
+        MediaLocation(file: url),
+        options: ReaderOptions(analysisFramesPerSecond: 0.01, cancellation: cancellation))
+      while try reader.next() != nil {}
+      try check(frameCount: reader.sourceFrameCount)
+    }
   }
 
   private func labelledClips() throws -> [LabelledClip] {
@@ -111,16 +124,18 @@ public struct AnomalyEvaluationJob {
   // MARK: The model
 
   private func readyModel(
-    _ cancellation: Cancellation, _ progress: (TrainingJob.Progress) -> Void
+    for clips: [LabelledClip], _ cancellation: Cancellation, _ progress: (TrainingJob.Progress) -> Void
   ) throws -> AnomalyModel {
     var given = try model.map { try AnomalyModel(contentsOf: $0) }
     if let given, given.calibration != nil { return given }
     guard let training else { throw EvaluationError.nothingLearned }
+    let normal = try ClipFolder(training).clips.map { MediaLocation(file: $0) }
+    for clip in clips { try clip.checkFrameCount(cancellation) }
     let start = try given ?? TrainingJob.initialModel(initial)
     let shape = start?.card.cubeShape ?? CubeShape()
     let rate = start?.card.framesPerSecond ?? 10
     let footage = try TrainingFootage(
-      clips: ClipFolder(training).clips.map { MediaLocation(file: $0) }, framesPerSecond: rate,
+      clips: normal, framesPerSecond: rate,
       analysisSize: shape.pictureSize
     ).read(cancellation: cancellation, progress: progress)
     guard let uncalibrated = given else {

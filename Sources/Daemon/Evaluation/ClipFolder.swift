@@ -15,7 +15,8 @@ struct ClipFolder {
       throw .unreadable(path: folder.path, reason: "it is no folder")
     }
     let files = FileManager.default.enumerator(
-      at: folder, includingPropertiesForKeys: [.isRegularFileKey], options: [.skipsHiddenFiles])
+      at: folder.resolvingSymlinksInPath(), includingPropertiesForKeys: [.isRegularFileKey],
+      options: [.skipsHiddenFiles])
     let videos = (files?.allObjects ?? []).compactMap { $0 as? URL }.filter { file in
       let target = try? file.resolvingSymlinksInPath().resourceValues(forKeys: [.isRegularFileKey])
       return target?.isRegularFile == true
@@ -32,8 +33,11 @@ struct ClipFolder {
 
   /// A clip's path without extension, relative to a folder; its absolute path where it lies elsewhere.
   static func name(of clip: URL, relativeTo folder: URL) -> String {
-    let path = clip.deletingPathExtension().resolvingSymlinksInPath().path
-    let prefix = folder.resolvingSymlinksInPath().path + "/"
+    // Folders may be links to each other; a clip that is a link goes by its own name.
+    let path = clip.deletingLastPathComponent().resolvingSymlinksInPath()
+      .appending(path: clip.deletingPathExtension().lastPathComponent).path
+    let root = folder.resolvingSymlinksInPath().path
+    let prefix = root.hasSuffix("/") ? root : root + "/"
     return path.hasPrefix(prefix) ? String(path.dropFirst(prefix.count)) : path
   }
 }

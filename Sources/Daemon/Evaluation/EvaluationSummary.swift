@@ -1,6 +1,6 @@
 import Anomaly
 
-/// An evaluation as one JSON object; all rates are fractions, 0…1.
+/// An evaluation as one JSON object; all rates are fractions, 0…1. It has every key, null where there is no value.
 public struct EvaluationSummary: Encodable, Sendable {
   /// Area under the curve and equal error rate; null where a class is missing.
   public struct Curve: Encodable, Sendable {
@@ -13,6 +13,15 @@ public struct EvaluationSummary: Encodable, Sendable {
       auc = curve?.areaUnderCurve
       eer = curve?.equalErrorRate
     }
+
+    private enum CodingKeys: String, CodingKey { case auc, eer }
+
+    /// Writes every key.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(auc, forKey: .auc)
+      try container.encode(eer, forKey: .eer)
+    }
   }
 
   /// The mean over clips with both classes.
@@ -22,9 +31,16 @@ public struct EvaluationSummary: Encodable, Sendable {
     /// Clips of one class, which have no area.
     public let oneClassClips: Int
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
       case auc
       case oneClassClips = "one_class_clips"
+    }
+
+    /// Writes every key.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(auc, forKey: .auc)
+      try container.encode(oneClassClips, forKey: .oneClassClips)
     }
   }
 
@@ -47,6 +63,15 @@ public struct EvaluationSummary: Encodable, Sendable {
     public let appearance: Channel
     /// How it moves.
     public let motion: Channel?
+
+    private enum CodingKeys: String, CodingKey { case appearance, motion }
+
+    /// Writes every key.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(appearance, forKey: .appearance)
+      try container.encode(motion, forKey: .motion)
+    }
   }
 
   /// Persistence events by Hasan's rule.
@@ -76,9 +101,18 @@ public struct EvaluationSummary: Encodable, Sendable {
     /// How long the regular frames lasted.
     public let regularSeconds: Double
 
-    enum CodingKeys: String, CodingKey {
+    private enum CodingKeys: String, CodingKey {
       case asked, found, count
       case regularSeconds = "regular_seconds"
+    }
+
+    /// Writes every key.
+    public func encode(to encoder: any Encoder) throws {
+      var container = encoder.container(keyedBy: CodingKeys.self)
+      try container.encode(asked, forKey: .asked)
+      try container.encode(found, forKey: .found)
+      try container.encode(count, forKey: .count)
+      try container.encode(regularSeconds, forKey: .regularSeconds)
     }
   }
 
@@ -105,11 +139,27 @@ public struct EvaluationSummary: Encodable, Sendable {
   /// The model's identity.
   public let model: String
 
-  enum CodingKeys: String, CodingKey {
+  private enum CodingKeys: String, CodingKey {
     case paper, causal, pixel, channels, events, clips, frames, model
     case perVideo = "per_video"
     case falseAlertsPerDay = "false_alerts_per_day"
     case irregularFrames = "irregular_frames"
+  }
+
+  /// Writes every key.
+  public func encode(to encoder: any Encoder) throws {
+    var container = encoder.container(keyedBy: CodingKeys.self)
+    try container.encode(paper, forKey: .paper)
+    try container.encode(perVideo, forKey: .perVideo)
+    try container.encode(causal, forKey: .causal)
+    try container.encode(pixel, forKey: .pixel)
+    try container.encode(channels, forKey: .channels)
+    try container.encode(events, forKey: .events)
+    try container.encode(falseAlertsPerDay, forKey: .falseAlertsPerDay)
+    try container.encode(clips, forKey: .clips)
+    try container.encode(frames, forKey: .frames)
+    try container.encode(irregularFrames, forKey: .irregularFrames)
+    try container.encode(model, forKey: .model)
   }
 
   /// The summary of an evaluation.

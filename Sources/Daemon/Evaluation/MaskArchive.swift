@@ -26,14 +26,24 @@ struct MaskArchive {
   ///
   /// - Throws: `EvaluationError.masks` where the frame has no mask, or one that cannot be decoded.
   func truth(clip: String, frame: Int, size: PictureSize) throws -> [Float] {
-    // The number may have leading zeros.
-    let range = (1...6).lazy.compactMap { digits in
-      pictures["\(clip)/\(String(repeating: "0", count: max(0, digits - String(frame).count)))\(frame)"]
-    }.first
-    guard let range else {
-      throw EvaluationError.masks(path: file.path, reason: "there is no mask \(clip)/\(frame).png")
-    }
+    let range = try range(clip: clip, frame: frame)
     return cells(of: try picture(data[range], name: "\(clip)/\(frame).png", size: size))
+  }
+
+  /// Makes sure that each of a clip's frames has a mask, without decoding them.
+  ///
+  /// - Throws: `EvaluationError.masks` for the first that has none.
+  func check(clip: String, frames: Range<Int>) throws(EvaluationError) {
+    for frame in frames { _ = try range(clip: clip, frame: frame) }
+  }
+
+  /// Where the mask's file lies in the archive. Its number may have leading zeros.
+  private func range(clip: String, frame: Int) throws(EvaluationError) -> Range<Int> {
+    let number = String(frame)
+    for zeros in 0...max(0, 6 - number.count) {
+      if let range = pictures["\(clip)/\(String(repeating: "0", count: zeros))\(number)"] { return range }
+    }
+    throw .masks(path: file.path, reason: "there is no mask \(clip)/\(frame).png")
   }
 
   private func picture(_ png: Data, name: String, size: PictureSize) throws -> GrayPicture {
@@ -67,7 +77,10 @@ struct MaskArchive {
   private static func entries(of data: Data, file: URL) throws(EvaluationError) -> [String: Range<Int>] {
     var entries: [String: Range<Int>] = [:]
     var offset = data.startIndex
-    while offset + blockSize <= data.endIndex {
+    while offset < data.endIndex {
+      guard blockSize <= data.endIndex - offset else {
+        throw .masks(path: file.path, reason: "it is no tar file, or cut off at byte \(offset)")
+      }
       let header = data[offset..<offset + blockSize]
       if header.allSatisfy({ $0 == 0 }) { break }
       guard let size = octal(header.dropFirst(124).prefix(12)) else {
@@ -77,13 +90,15 @@ struct MaskArchive {
       guard size <= data.endIndex - start else {
         throw .masks(path: file.path, reason: "it is cut off at byte \(offset)")
       }
+      defer { offset = start + (size + blockSize - 1) / blockSize * blockSize }
+      // Folders, links and extended headers are no pictures, whatever their names.
+      guard [0, UInt8(ascii: "0")].contains(header[offset + 156]) else { continue }
       let prefix = text(header.dropFirst(345).prefix(155))
       let name = (prefix.isEmpty ? "" : prefix + "/") + text(header.prefix(100))
       if name.hasSuffix(".png") {
         entries[String((name.hasPrefix("./") ? name.dropFirst(2) : name[...]).dropLast(4))] =
           start..<start + size
       }
-      offset = start + (size + blockSize - 1) / blockSize * blockSize
     }
     return entries
   }
@@ -93,6 +108,8 @@ struct MaskArchive {
   }
 
   private static func octal(_ field: Data) -> Int? {
-    Int(text(field).trimmingCharacters(in: .whitespaces), radix: 8)
+    // `Int` would take a sign too.
+    let digits = text(field).trimmingCharacters(in: .whitespaces)
+    return digits.allSatisfy { ("0"..."7").contains($0) } ? Int(digits, radix: 8) : nil
   }
 }

@@ -82,7 +82,7 @@ struct AlertRecorder {
       ordinal: count, kind: event.kind == .irregular ? .irregular : .sceneChange,
       startedAt: startedAt + event.start, peakedAt: startedAt + event.peak,
       regularity: Double(event.regularity), threshold: Double(event.threshold),
-      box: AlertBox(event.box))
+      evidence: event.evidence.map(AlertEvidence.init), box: AlertBox(event.box))
     count += 1
     alerts.append(
       OpenAlert(
@@ -96,6 +96,7 @@ struct AlertRecorder {
     alerts[position].observation.peakedAt =
       max(startedAt + event.peak, alerts[position].observation.startedAt)
     alerts[position].observation.regularity = Double(event.regularity)
+    alerts[position].observation.evidence = event.evidence.map(AlertEvidence.init)
     alerts[position].observation.box = AlertBox(event.box)
     alerts[position].peak = (frames.frame(event.peakFrameIndex), event.heatMap, event.box)
     alerts[position].isChanged = true
@@ -117,5 +118,14 @@ struct AlertRecorder {
 extension AlertBox {
   fileprivate init(_ box: Box) {
     self.init(x: box.x, y: box.y, width: box.width, height: box.height)
+  }
+}
+
+extension AlertEvidence {
+  fileprivate init(_ evidence: Evidence) {
+    switch evidence {
+    case .appearance: self = .appearance
+    case .motion: self = .motion
+    }
   }
 }

@@ -23,6 +23,7 @@ struct AlertCard {
     <div><dt>Lasted</dt><dd>\(reported.length)</dd></div>
     <div><dt>Least regular at</dt><dd>\(reported.peak.preciseClipTime)</dd></div>
     <div><dt>Regularity</dt><dd>\(RegularityMeter(of: alert).html)</dd></div>
+    \(evidence)
     <div><dt>Review</dt><dd>\(reported.review)</dd></div>
     <div><dt>In the log</dt><dd>no. \(String(alert.id))</dd></div>
     </dl>
@@ -32,6 +33,17 @@ struct AlertCard {
     </div>
     </article>
     """
+  }
+
+  /// What stands out, where that is known.
+  private var evidence: HTML? {
+    let words: HTML? =
+      switch alert.evidence {
+      case .appearance: "stands out by its look"
+      case .motion: "stands out by its motion"
+      case nil: nil
+      }
+    return words.map { "<div><dt>Evidence</dt><dd>\($0)</dd></div>" }
   }
 
   private func figure(_ name: String, _ picture: EmbeddedPicture?, path: String?, box: HTML?) -> HTML {

@@ -140,12 +140,13 @@ public struct Supervisor: Sendable {
 
   private static func log(_ id: Int64, _ alert: AlertObservation, _ logger: Logger) {
     let regularity = (alert.regularity * 1_000).rounded() / 1_000
+    let kind = ([alert.kind.rawValue] + [alert.evidence?.rawValue].compactMap(\.self)).joined(separator: ", ")
     if let end = alert.endedAt {
       logger.notice(
-        "alert \(id) (\(alert.kind.rawValue)) ended at \(end), regularity \(regularity)")
+        "alert \(id) (\(kind)) ended at \(end), regularity \(regularity)")
     } else {
       logger.notice(
-        "alert \(id) (\(alert.kind.rawValue)) since \(alert.startedAt), regularity \(regularity)")
+        "alert \(id) (\(kind)) since \(alert.startedAt), regularity \(regularity)")
     }
   }
 

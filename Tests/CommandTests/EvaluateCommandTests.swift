@@ -1,0 +1,207 @@
+import Anomaly
+import Foundation
+import Network
+import TestKit
+import Testing
+
+/// `analytics evaluate anomaly` as a user runs it, on a benchmark of one small camera.
+@Suite(.enabled(if: SmallCamera.isAvailable)) struct EvaluateCommandTests {
+  private let folder: TemporaryFolder
+  private let camera: SmallCamera
+  private var labels: URL { folder.url.appending(path: "labels.csv") }
+
+  /// 200 frames, of which 80…119 are irregular, and 10 in which nothing happens.
+  init() throws {
+    folder = try TemporaryFolder()
+    camera = try SmallCamera.shared()
+    for (clip, name) in [
+      (camera.normal, "train/01"), (camera.event, "test/event"), (camera.short, "test/short"),
+    ] {
+      let link = folder.url.appending(path: name + ".mkv")
+      try FileManager.default.createDirectory(
+        at: link.deletingLastPathComponent(), withIntermediateDirectories: true)
+      try FileManager.default.createSymbolicLink(at: link, withDestinationURL: clip)
+    }
+    try write(rows(event: 200))
+  }
+
+  private func rows(event: Int, name: String = "test/event") -> [String] {
+    (0..<event).map { "\(name),\($0),\((80..<120).contains($0) ? 1 : 0)" }
+      + (0..<10).map { "test/short,\($0),0" }
+  }
+
+  private func write(_ rows: [String]) throws {
+    try folder.write((["clip,frame_index,anomalous"] + rows).joined(separator: "\n"), to: "labels.csv")
+  }
+
+  private func evaluate(_ arguments: String..., test: String = "test") throws -> AnalyticsBinary.Result {
+    try AnalyticsBinary.run(
+      ["evaluate", "anomaly", "--test", test, "--labels", labels.path] + arguments, folder: folder.url)
+  }
+
+  /// Every key of an object with those below it, `a.b`.
+  private func keys(_ value: Any, _ path: String = "") -> Set<String> {
+    guard let object = value as? [String: Any] else { return [path] }
+    return object.reduce(into: []) {
+      $0.formUnion(keys($1.value, path.isEmpty ? $1.key : path + "." + $1.key))
+    }
+  }
+
+  private func object(_ result: AnalyticsBinary.Result) throws -> [String: Any] {
+    try #require(result.status == 0, "\(result.stderr)")
+    #expect(result.stdout.split(separator: "\n").count == 1)
+    return try #require(
+      try JSONSerialization.jsonObject(with: Data(result.stdout.utf8)) as? [String: Any])
+  }
+
+  private static let keys: Set<String> = [
+    "paper.auc", "paper.eer", "per_video.auc", "per_video.one_class_clips", "causal.auc", "causal.eer",
+    "pixel", "channels.appearance.paper.auc", "channels.appearance.paper.eer",
+    "channels.appearance.raw.auc", "channels.appearance.raw.eer", "channels.motion.paper.auc",
+    "channels.motion.paper.eer", "channels.motion.raw.auc", "channels.motion.raw.eer",
+    "events.true_positives", "events.false_positives", "events.missed", "false_alerts_per_day.asked",
+    "false_alerts_per_day.found", "false_alerts_per_day.count", "false_alerts_per_day.regular_seconds",
+    "clips", "frames", "irregular_frames", "model",
+  ]
+
+  // MARK: Results
+
+  @Test func trainingAndEvaluatingPrintsTheKeysOfTheContract() throws {
+    let model = folder.url.appending(path: "model.safetensors").path
+    let page = folder.url.appending(path: "report.html")
+    let scores = folder.url.appending(path: "scores.csv")
+    let trained = try evaluate(
+      "--train", "train", "--init", camera.model.path, "--steps", "2", "--json", "--output", model,
+      "--report", page.path, "--scores", scores.path)
+    let json = try object(trained)
+    #expect(keys(json) == Self.keys)
+    #expect(json["pixel"] is NSNull)
+    #expect(json["clips"] as? Int == 2 && json["frames"] as? Int == 210)
+    #expect(json["irregular_frames"] as? Int == 40)
+    #expect((json["per_video"] as? [String: Any])?["one_class_clips"] as? Int == 1)
+    #expect((json["false_alerts_per_day"] as? [String: Any])?["asked"] as? Double == 1)
+    for name in ["paper", "causal"] {
+      let curve = try #require(json[name] as? [String: Double])
+      #expect(curve.values.allSatisfy { (0...1).contains($0) })
+      // A white square before a wall: whatever two steps come to, it is seen.
+      #expect(try #require(curve["auc"]) > 0.8)
+    }
+    #expect(try String(contentsOf: page, encoding: .utf8).hasSuffix("</html>\n"))
+    let lines = try String(contentsOf: scores, encoding: .utf8).split(separator: "\n")
+    #expect(lines.count == 1 + 210)
+    #expect(lines[0] == "clip,frame_index,anomalous,irregularity,causal,appearance,motion")
+    #expect(lines[81].hasPrefix("test/event,80,1,"))
+    #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 7 })
+    // What was kept is what was measured.
+    let again = try evaluate("--model", model, "--json")
+    #expect(again.stdout == trained.stdout)
+  }
+
+  @Test func masksGiveThePixelLevel() throws {
+    let square =
+      "color=c=white:s=20x20:r=10[v];[w][v]overlay=x=20:y=12:enable='between(t,8,11.95)':shortest=1"
+    for (name, graph) in [
+      ("event", "color=c=black:s=64x48:r=10:d=20[w];" + square), ("short", "color=c=black:s=64x48:r=10:d=1"),
+    ] {
+      let masks = folder.url.appending(path: "masks/test/\(name)")
+      try FileManager.default.createDirectory(at: masks, withIntermediateDirectories: true)
+      try run(
+        "ffmpeg", "-v", "error", "-f", "lavfi", "-i", graph, "-pix_fmt", "gray", "-start_number", "0",
+        masks.path + "/%03d.png")
+    }
+    let tar = folder.url.appending(path: "masks.tar").path
+    try run("tar", "-C", folder.url.appending(path: "masks").path, "-cf", tar, "test")
+    let json = try object(try evaluate("--model", camera.model.path, "--masks", tar, "--json"))
+    #expect(keys(json) == Self.keys.subtracting(["pixel"]).union(["pixel.auc", "pixel.eer"]))
+    let pixel = try #require((json["pixel"] as? [String: Double])?["auc"])
+    #expect(pixel > 0.8 && pixel <= 1)
+    // A mask that is missing is found before anything is trained.
+    try run("tar", "-C", folder.url.appending(path: "masks").path, "-cf", tar, "test/event")
+    let missing = try evaluate("--train", "train", "--steps", "1000000", "--masks", tar)
+    #expect(missing.status == 65)
+    #expect(missing.stderr == "analytics: \(tar): there is no mask test/short/0.png\n")
+  }
+
+  @Test func peopleReadATable() throws {
+    let result = try evaluate("--model", camera.model.path)
+    #expect(result.status == 0)
+    let lines = result.stdout.split(separator: "\n")
+    #expect(lines.first == "test: 2 clips, 210 frames, 40 irregular")
+    for name in ["paper", "per video", "causal", "pixel level (raw): no masks", "events", "false alerts"] {
+      #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
+    }
+  }
+
+  // MARK: Errors
+
+  private func expect(_ status: Int32, _ words: String, _ result: AnalyticsBinary.Result) {
+    #expect(result.exited && result.status == status, "\(result.stderr)")
+    #expect(result.stderr.contains(words), "\(result.stderr)")
+    #expect(result.stdout.isEmpty)
+  }
+
+  @Test func whatIsMissingIsNamed() throws {
+    let model = camera.model.path
+    expect(74, "nowhere: cannot be read: it is no folder", try evaluate("--model", model, test: "nowhere"))
+    expect(74, "nowhere: cannot be read", try evaluate("--train", "nowhere", "--steps", "2"))
+    expect(
+      74, "/nowhere/masks.tar: cannot be read",
+      try evaluate("--model", model, "--masks", "/nowhere/masks.tar"))
+    expect(74, "/nowhere/model", try evaluate("--model", "/nowhere/model"))
+    try FileManager.default.removeItem(at: labels)
+    expect(74, labels.path, try evaluate("--model", model))
+    try write([])
+    try FileManager.default.createDirectory(
+      at: folder.url.appending(path: "empty"), withIntermediateDirectories: false)
+    expect(65, "empty: there is no clip in this folder", try evaluate("--model", model, test: "empty"))
+  }
+
+  @Test func outputsThatCannotBeWrittenAreFoundOutBeforeTheWork() throws {
+    for option in ["--report", "--scores", "--output"] {
+      let path = "/nowhere/\(option)"
+      expect(74, path, try evaluate("--train", "train", "--steps", "1000000", option, path))
+    }
+  }
+
+  @Test func labelsOfOtherClipsAreNoLabels() throws {
+    try write((0..<10).map { "clips/event,\($0),0" })
+    expect(65, "would call the first one \"test/event\"", try evaluate("--model", camera.model.path))
+  }
+
+  @Test(arguments: [199, 201]) func asManyLabelsAsFramesAreNeeded(count: Int) throws {
+    try write(rows(event: count))
+    let words = "event.mkv: has 200 frames, but \(count) labels"
+    expect(65, words, try evaluate("--model", camera.model.path))
+    // Before the training, too.
+    expect(65, words, try evaluate("--train", "train", "--steps", "1000000"))
+  }
+
+  @Test(arguments: ["test/event,0", "test/event,zero,0", "test/event,0,2", "test/event,0,1"])
+  func aLineThatIsNoLabelIsNamed(line: String) throws {
+    try write(rows(event: 200) + [line])
+    expect(65, "labels.csv:212: ", try evaluate("--model", camera.model.path))
+  }
+
+  @Test func somethingToLearnFromIsNeeded() throws {
+    let model = folder.url.appending(path: "uncalibrated.safetensors")
+    let calibrated = try AnomalyModel(contentsOf: camera.model)
+    try AnomalyModel(network: calibrated.network, card: calibrated.card, calibration: nil)
+      .weightsFile().write(to: model)
+    expect(64, "give --train, or a --model that is calibrated", try evaluate("--model", model.path))
+    // Nothing but the calibration is missing: with --train that is made, and no training is done.
+    let json = try object(try evaluate("--model", model.path, "--train", "train", "--json"))
+    #expect(keys(json) == Self.keys)
+    expect(64, "give --train", try evaluate())
+    expect(64, "--minutes or --steps", try evaluate("--train", "train", "--minutes", "1", "--steps", "1"))
+  }
+
+  private func run(_ command: String...) throws {
+    let process = Process()
+    process.executableURL = URL(filePath: "/usr/bin/env")
+    process.arguments = command
+    process.standardInput = FileHandle.nullDevice
+    try process.run()
+    process.waitUntilExit()
+    try #require(process.terminationStatus == 0, "\(command)")
+  }
+}
