@@ -222,19 +222,20 @@ struct MotionTests {
 
   @Test func rangesPutTheMedianAtZeroAndTheQuantileAtOne() {
     let values = (0...1000).map { Float($0 * 7919 % 1001) }
-    let range = ValueRange(of: values, leastUnit: 0.2)
-    #expect(range.median == 500 && abs(range.unit - 495) < 1e-3)
+    let range = ValueRange(of: values, leastUnit: 0.2, startUnits: 0)
+    #expect(range.start == 500 && abs(range.unit - 495) < 1e-3)
     #expect(range.position(of: 500) == 0)
     #expect(abs(range.position(of: 995) - 1) < 1e-5 && abs(range.position(of: 5) + 1) < 1e-5)
-    #expect(abs(range.scaled(by: 2).position(of: 995) - 0.5) < 1e-5)
-    let still = ValueRange(of: [3, 3, 3], leastUnit: 0.2)
-    #expect(still.median == 3 && still.unit == 0.2 && still.isUsable)
-    #expect(!ValueRange(of: [3, .nan, 3], leastUnit: .nan).isUsable)
+    let late = ValueRange(of: values, leastUnit: 0.2, startUnits: 1.5)
+    #expect(abs(late.position(of: 995) + 0.5) < 1e-5 && late.unit == range.unit)
+    let still = ValueRange(of: [3, 3, 3], leastUnit: 0.2, startUnits: 0)
+    #expect(still.start == 3 && still.unit == 0.2 && still.isUsable)
+    #expect(!ValueRange(of: [3, .nan, 3], leastUnit: .nan, startUnits: 0).isUsable)
   }
 
   @Test func deviationsAreOfTheWindowThatStandsOutMost() {
     let speeds = [[Float]](repeating: [Float](repeating: 10, count: grid.count), count: 2)
-    let ranges = [ValueRange(of: [1], leastUnit: 1), ValueRange(of: [1], leastUnit: 4)]
+    let ranges = [ValueRange(of: [1], leastUnit: 1, startUnits: 0), ValueRange(of: [1], leastUnit: 4, startUnits: 0)]
     let normality = MotionNormality(grid: grid, speeds: speeds, ranges: ranges)
     #expect(normality.flaw == nil)
     var values = [[Float]](repeating: [Float](repeating: 10, count: grid.count), count: 2)
@@ -251,7 +252,7 @@ struct MotionTests {
 
   @Test func whatContradictsItselfIsSaid() {
     let fine = [[Float]](repeating: [Float](repeating: 10, count: grid.count), count: 2)
-    let range = ValueRange(of: [1], leastUnit: 1)
+    let range = ValueRange(of: [1], leastUnit: 1, startUnits: 0)
     func flaw(_ speeds: [[Float]], _ ranges: [ValueRange]) -> String? {
       MotionNormality(grid: grid, speeds: speeds, ranges: ranges).flaw
     }
@@ -264,6 +265,6 @@ struct MotionTests {
       speeds[1][7] = wrong
       #expect(flaw(speeds, [range, range])?.contains("usable") == true)
     }
-    #expect(flaw(fine, [range, ValueRange(of: [.nan], leastUnit: 1)])?.contains("usable") == true)
+    #expect(flaw(fine, [range, ValueRange(of: [.nan], leastUnit: 1, startUnits: 0)])?.contains("usable") == true)
   }
 }
