@@ -98,6 +98,13 @@ struct ClipScorerTests {
     #expect(one.appearance[32..<change] != other.appearance[32..<change])
   }
 
+  /// The first frame is lent the motion of the second, which a live camera did not have.
+  @Test func theFirstFrameKnowsNothing() throws {
+    let (one, other) = (try scores(pictures(20)), try scores(pictures(20, change: 1, seed: 2)))
+    #expect(one.causal[0] == 0 && other.causal[0] == 0)
+    #expect(one.irregularity[0] != other.irregularity[0] && one.causal[1] != other.causal[1])
+  }
+
   /// A frame without motion of its own is lent that of the next. Here one has another size, so that neither it nor the
   /// one after it can be compared with the one before.
   @Test func causalScoresOfFramesWithoutMotionKnowNoFutureEither() throws {
@@ -139,7 +146,7 @@ struct ClipScorerTests {
     for values in [scores.irregularity, scores.causal, scores.appearance] {
       try #require(values.count == 90)
       for index in indices { #expect(values[index] == values[index + 1]) }
-      #expect(Set(values).count > 10)
+      #expect(Set(values).count > 5)
     }
     #expect(abs(scores.seconds - 9) < 1e-9)
   }
