@@ -11,6 +11,10 @@ struct EvaluateAnomaly: ParsableCommand {
     discussion: """
       Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained; \
       a model that is not calibrated is calibrated on the normal clips.
+
+      With --input, one of the paper's networks is measured alone: by the sum of its reconstruction errors over the frame, and \
+      by the largest mean over a window. The default is what a camera is watched with, which judges by place, and by \
+      motion too.
       """)
 
   @Option(help: ArgumentHelp("The folder of normal clips to learn from.", valueName: "folder"))
@@ -49,6 +53,13 @@ struct EvaluateAnomaly: ParsableCommand {
   @Option(help: "Train for so many steps.")
   var steps: Int?
 
+  @Option(help: "Measure a network alone that looks at \"gray\" pictures or at \"motion\" fields.")
+  var input: NetworkInput?
+
+  @Option(
+    help: "How predicted frames count in training: \"decreasing\" (default), \"constant\" or \"none\".")
+  var prediction = Prediction.decreasing
+
   @Option(help: "What all randomness comes from.")
   var seed: UInt64 = 1
 
@@ -77,16 +88,27 @@ struct EvaluateAnomaly: ParsableCommand {
     guard train != nil || model != nil else {
       throw ValidationError("give --train, a folder to learn from, or --model")
     }
+    guard input == nil || (masks == nil && report == nil) else {
+      throw ValidationError("--masks and --report are for what a camera is watched with, not for --input")
+    }
+  }
+
+  /// How to train, from fresh weights or from others.
+  private func options(isFresh: Bool) -> TrainingOptions {
+    let budget = steps.map { TrainingOptions.Budget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
+    var options = isFresh ? TrainingOptions(budget: budget) : .adapting(budget: budget)
+    if input == .motion { options.augmentation = .motion }
+    options.seed = seed
+    options.predictionWeights = prediction.weights
+    return options
   }
 
   func run() throws {
-    let budget = steps.map { TrainingOptions.Budget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
-    var options = initial == "scratch" ? TrainingOptions(budget: budget) : .adapting(budget: budget)
-    options.seed = seed
+    if let input { return try runNetwork(input.content) }
     let job = AnomalyEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
       model: model.map { URL(filePath: $0) }, initial: initial, masks: masks.map { URL(filePath: $0) },
-      options: options, compute: Compute(threads: threads))
+      options: options(isFresh: initial == "scratch"), compute: Compute(threads: threads))
     let pageURL = report.map { URL(filePath: $0) }
     if let pageURL { try ReplayReport.checkFolder(of: pageURL) }
     if let scores { try ReplayReport.checkFolder(of: URL(filePath: scores)) }
@@ -103,26 +125,98 @@ struct EvaluateAnomaly: ParsableCommand {
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }
     for text in EvaluationTable(summary).lines { try StandardOutput.print(text) }
   }
+
+  /// What the training of a network starts from; nil for fresh weights, and where there is no training.
+  private func initialNetwork(_ content: CubeContent) throws -> URL? {
+    guard model == nil, initial != "scratch" else { return nil }
+    if let initial { return URL(filePath: initial) }
+    // No weights for motion fields come along.
+    return content == .gray ? try ModelFolder.baseModel() : nil
+  }
+
+  private func runNetwork(_ content: CubeContent) throws {
+    let start = try initialNetwork(content)
+    let job = NetworkEvaluationJob(
+      training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
+      model: model.map { URL(filePath: $0) }, initial: start, content: content,
+      options: options(isFresh: start == nil), compute: Compute(threads: threads))
+    let modelURL = output.map { URL(filePath: $0) }
+    if let modelURL { try WeightsFile.checkWritable(modelURL) }
+    let line = ProgressLine()
+    defer { line.end() }
+    let result = try job.run(cancellation: InterruptSignal.cancellation()) { line.show($0) }
+    line.end()
+    if let modelURL { try result.model.weightsFile().write(to: modelURL) }
+    if let scores { try result.writeScores(to: scores) }
+    let summary = NetworkEvaluationSummary(result)
+    guard !json else { return try StandardOutput.print(jsonLine(summary)) }
+    for text in EvaluationTable(summary).lines { try StandardOutput.print(text) }
+  }
+}
+
+/// The paper's ablation of the prediction branch.
+enum Prediction: String, ExpressibleByArgument, CaseIterable {
+  case none, constant, decreasing
+
+  var weights: TrainingOptions.PredictionWeights {
+    switch self {
+    case .none: .none
+    case .constant: .constant
+    case .decreasing: .decreasing(offset: 0)
+    }
+  }
+}
+
+/// What a network that is measured alone looks at.
+enum NetworkInput: String, ExpressibleByArgument, CaseIterable {
+  case gray, motion
+
+  var content: CubeContent {
+    switch self {
+    case .gray: .gray
+    case .motion: .motion
+    }
+  }
 }
 
 extension AnomalyEvaluation {
   /// Writes one line a frame.
   fileprivate func writeScores(to path: String) throws(OutputError) {
-    var lines = ["clip,frame_index,anomalous,irregularity,causal,appearance,motion"]
+    var lines = ["clip,frame_index,anomalous,irregularity,causal,appearance,motion,appearance_sum"]
     for clip in clips {
       for frame in clip.labels.indices {
         let scores = clip.scores
         let motion = scores.motion.map { "\($0[frame])" } ?? ""
         lines.append(
           "\(clip.name),\(frame),\(clip.labels[frame] ? 1 : 0),\(scores.irregularity[frame]),\(scores.causal[frame]),"
-            + "\(scores.appearance[frame]),\(motion)")
+            + "\(scores.appearance[frame]),\(motion),\(scores.totalError[frame])")
       }
     }
-    do {
-      try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-    } catch {
-      throw .failed(target: path, reason: error.localizedDescription)
+    try write(lines, to: path)
+  }
+}
+
+extension NetworkEvaluationJob.Result {
+  /// Writes one line a frame.
+  fileprivate func writeScores(to path: String) throws(OutputError) {
+    var lines = ["clip,frame_index,anomalous,window,window_median,sum"]
+    for clip in clips {
+      let scores = clip.scores
+      for frame in clip.labels.indices {
+        lines.append(
+          "\(clip.name),\(frame),\(clip.labels[frame] ? 1 : 0),\(scores.window[frame]),"
+            + "\(scores.windowMedian[frame]),\(scores.sum[frame])")
+      }
     }
+    try write(lines, to: path)
+  }
+}
+
+private func write(_ lines: [String], to path: String) throws(OutputError) {
+  do {
+    try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+  } catch {
+    throw .failed(target: path, reason: error.localizedDescription)
   }
 }
 
@@ -130,11 +224,17 @@ extension AnomalyEvaluation {
 private struct EvaluationTable {
   let lines: [String]
 
+  init(_ summary: NetworkEvaluationSummary) {
+    let counts = "\(summary.clips) clips, \(summary.frames) frames, \(summary.irregularFrames) irregular"
+    lines = [
+      "test: \(counts)", "\(summary.network) alone, after \(summary.steps) steps",
+      "largest window: \(channel(summary.window))",
+      "largest window, median of five frames: \(channel(summary.windowMedian))",
+      "summed over the frame: \(channel(summary.sum))",
+    ]
+  }
+
   init(_ summary: EvaluationSummary) {
-    func percent(_ share: Double?) -> String { share.map { String(format: "%.1f %%", 100 * $0) } ?? "–" }
-    func curve(_ curve: EvaluationSummary.Curve?) -> String {
-      curve.map { "AUC \(percent($0.auc)), EER \(percent($0.eer))" } ?? "no masks"
-    }
     let alerts = summary.falseAlertsPerDay
     let found = alerts.found.map { String(format: "%.0f", $0) } ?? "–"
     let clips = "\(summary.clips) clips, \(summary.frames) frames, \(summary.irregularFrames) irregular"
@@ -144,13 +244,23 @@ private struct EvaluationTable {
       "per video (mean): AUC \(percent(summary.perVideo.auc)) (\(summary.perVideo.oneClassClips) clips of one class left out)",
       "causal (no future frames, not normalised): \(curve(summary.causal))",
       "pixel level (raw): \(curve(summary.pixel))",
-      "appearance alone: raw \(curve(summary.channels.appearance.raw)); paper \(curve(summary.channels.appearance.paper))",
-      summary.channels.motion.map { "motion alone: raw \(curve($0.raw)); paper \(curve($0.paper))" }
-        ?? "motion alone: the model knows none",
+      "appearance alone: \(channel(summary.channels.appearance))",
+      "appearance, summed over the frame: \(channel(summary.channels.appearanceSum))",
+      "motion alone: \(summary.channels.motion.map(channel) ?? "the model knows none")",
       "events: \(summary.events.truePositives) found, \(summary.events.falsePositives) false, \(summary.events.missed) missed",
       String(
         format: "false alerts per camera and day: %g asked, %@ found (%d in %.0f s of regular footage)",
         alerts.asked, found, alerts.count, alerts.regularSeconds),
     ]
   }
+}
+
+private func percent(_ share: Double?) -> String { share.map { String(format: "%.1f %%", 100 * $0) } ?? "–" }
+
+private func curve(_ curve: EvaluationSummary.Curve?) -> String {
+  curve.map { "AUC \(percent($0.auc)), EER \(percent($0.eer))" } ?? "no masks"
+}
+
+private func channel(_ channel: EvaluationSummary.Channel) -> String {
+  "raw \(curve(channel.raw)); paper \(curve(channel.paper))"
 }

@@ -17,7 +17,8 @@ struct Models: ParsableCommand {
     var json = false
 
     func run() throws {
-      let description = ModelSummary(try AnomalyModel(contentsOf: URL(filePath: model)))
+      let description = ModelSummary(
+        try AnomalyModel(contentsOf: URL(filePath: model), for: CubeContent.allCases))
       guard !json else { return try StandardOutput.print(jsonLine(description)) }
       for (name, value) in description.lines { try StandardOutput.print("\(name): \(value.visible())") }
     }
@@ -49,7 +50,7 @@ private struct ModelSummary: Encodable {
   }
 
   init(_ model: AnomalyModel) {
-    network = AnomalyModel.networkName
+    network = model.networkName
     digest = model.digest
     framesPerSecond = model.card.framesPerSecond
     framesPerCube = model.card.cubeShape.frames

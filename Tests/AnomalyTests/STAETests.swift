@@ -23,9 +23,10 @@ import Testing
     return network
   }
 
-  private func cube(seed: UInt64) -> Tensor {
+  private func cube(seed: UInt64, _ content: CubeContent = .gray) -> Tensor {
     var g = SeededGenerator(seed: seed)
-    return Tensor([1, 8, 16, 24, 1], (0..<shape.elementCount).map { _ in g.uniform(in: 0...1) })
+    let shape = CubeShape(frames: 8, height: 16, width: 24, content: content)
+    return Tensor(shape.tensorShape, (0..<shape.elementCount).map { _ in g.uniform(in: 0...1) })
   }
 
   private func model(
@@ -92,9 +93,9 @@ import Testing
   }
 
   /// The gradients of all parameters through both branches, against central differences.
-  @Test func gradientsOfBothBranches() throws {
-    let network = STAE(seed: 2)
-    let (x, future) = (cube(seed: 1), cube(seed: 2))
+  @Test(arguments: CubeContent.allCases) func gradientsOfBothBranches(of content: CubeContent) throws {
+    let network = STAE(STAE.Configuration(channels: content.channels), seed: 2)
+    let (x, future) = (cube(seed: 1, content), cube(seed: 2, content))
     let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(8)
     func loss() throws -> Double {
       let losses = try Trainer.propagate(

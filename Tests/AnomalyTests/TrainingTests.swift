@@ -212,14 +212,14 @@ import Testing
       let draw = Augmentation.paper.draw(using: &generator)
       var result = [Float](repeating: -1, count: 1024)
       picture.pixels.withUnsafeBufferPointer { pixels in
-        result.withUnsafeMutableBufferPointer { draw.apply(to: pixels, width: 32, height: 32, into: $0) }
+        result.withUnsafeMutableBufferPointer { draw.apply(to: pixels, shape: Self.shape, into: $0) }
       }
       #expect(result.allSatisfy { (0...1).contains($0) })
     }
     var identity = [Float](repeating: -1, count: 1024)
     picture.pixels.withUnsafeBufferPointer { pixels in
       identity.withUnsafeMutableBufferPointer {
-        Augmentation.none.draw(using: &generator).apply(to: pixels, width: 32, height: 32, into: $0)
+        Augmentation.none.draw(using: &generator).apply(to: pixels, shape: Self.shape, into: $0)
       }
     }
     #expect(zip(identity, picture.pixels).allSatisfy { abs($0 * 255 - Float($1)) < 1e-3 })

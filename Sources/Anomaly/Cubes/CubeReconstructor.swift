@@ -6,7 +6,7 @@ public protocol CubeReconstructor: AnyObject {
   /// Reconstructs one cube.
   ///
   /// - Parameters:
-  ///   - cube: `[T, H, W]`, row-major, 0…1, valid only during the call.
+  ///   - cube: `[T, H, W, C]`, row-major, 0…1, valid only during the call.
   ///   - reconstruction: written whole, same layout and range.
   func reconstruct(
     _ cube: UnsafeBufferPointer<Float>, into reconstruction: UnsafeMutableBufferPointer<Float>) throws

@@ -1,6 +1,6 @@
 public import Decode
 
-/// The shape of a cube: consecutive gray frames at the analysis size, `[frames, height, width]`, row-major.
+/// The shape of a cube: consecutive frames at one size, `[frames, height, width, channels]`, row-major.
 public struct CubeShape: Sendable, Hashable, Codable {
   /// The largest height and width that a model may ask for, in pixels.
   public static let largestSide = 4096
@@ -13,17 +13,29 @@ public struct CubeShape: Sendable, Hashable, Codable {
   public let height: Int
   /// Columns of a frame, in pixels.
   public let width: Int
+  /// What the frames hold. Not stored with the shape: the name of a network says it.
+  public internal(set) var content = CubeContent.gray
 
-  /// A cube of 16 frames of 128×128 pixels unless told otherwise.
+  enum CodingKeys: String, CodingKey {
+    case frames, height, width
+  }
+
+  /// A cube of 16 gray frames of 128×128 pixels unless told otherwise.
   ///
   /// - Precondition: every extent is a positive multiple of 8, since the network halves each three times.
-  public init(frames: Int = 16, height: Int = 128, width: Int = 128) {
+  public init(frames: Int = 16, height: Int = 128, width: Int = 128, content: CubeContent = .gray) {
     precondition(
       [frames, height, width].allSatisfy { $0 > 0 && $0.isMultiple(of: 8) },
       "cube extents must be positive multiples of 8, not \(frames)×\(height)×\(width)")
     self.frames = frames
     self.height = height
     self.width = width
+    self.content = content
+  }
+
+  /// A cube of 16 frames of what an analysis picture of 128×128 pixels gives.
+  public static func standard(_ content: CubeContent) -> CubeShape {
+    CubeShape(height: 128 / content.pixelSide, width: 128 / content.pixelSide, content: content)
   }
 
   /// Whether a network can have this shape: decoded shapes need not.
@@ -32,14 +44,19 @@ public struct CubeShape: Sendable, Hashable, Codable {
       && max(height, width) <= Self.largestSide
   }
 
-  /// The size of one frame.
-  public var pictureSize: PictureSize { PictureSize(width: width, height: height) }
+  /// The analysis size of the frames that cubes are cut from.
+  public var pictureSize: PictureSize {
+    PictureSize(width: width * content.pixelSide, height: height * content.pixelSide)
+  }
 
   /// Pixels of one frame.
   public var pixelsPerFrame: Int { height * width }
 
-  /// Elements of the whole cube.
-  public var elementCount: Int { frames * pixelsPerFrame }
+  /// Values of one frame, those of all channels.
+  public var valuesPerFrame: Int { pixelsPerFrame * content.channels }
+
+  /// Values of the whole cube.
+  public var elementCount: Int { frames * valuesPerFrame }
 
   /// The grid of the heat map that a frame of this shape has.
   public var grid: CellGrid {

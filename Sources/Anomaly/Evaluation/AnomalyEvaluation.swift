@@ -31,6 +31,8 @@ public struct AnomalyEvaluation: Sendable {
   public let causal: FrameEvaluation
   /// By appearance alone.
   public let appearance: FrameEvaluation
+  /// By the sum of reconstruction errors over the frame, as the papers score frames.
+  public let totalError: FrameEvaluation
   /// By motion alone; nil where the model or a source knows none.
   public let motion: FrameEvaluation?
   /// By the pixel criterion, raw scores; nil where there are no masks.
@@ -51,6 +53,7 @@ public struct AnomalyEvaluation: Sendable {
     whole = evaluation(\.irregularity)
     causal = evaluation(\.causal)
     appearance = evaluation(\.appearance)
+    totalError = evaluation(\.totalError)
     motion = clips.allSatisfy { $0.scores.motion != nil } ? evaluation { $0.motion ?? [] } : nil
     let pixels = clips.compactMap(\.scores.pixel)
     pixel =

@@ -20,6 +20,7 @@ public final class ClipScorer {
   private var detector = EventDetector()
   private var events: [Event] = []
   private var moments: [Moment] = []
+  private var sources = SourceFrames()
   private var lastAppearance: Float?
 
   /// A scorer of one clip.
@@ -36,6 +37,7 @@ public final class ClipScorer {
 
   /// Takes the next frame.
   public func add(_ frame: Frame) throws {
+    sources.append(frame.sourceIndex)
     let hasMotion = !frame.isDamaged && frame.motion.map { $0.origin != .none } ?? false
     moments.append(
       Moment(
@@ -55,6 +57,7 @@ public final class ClipScorer {
     scores.irregularity = spread(frameCount) { $0.scored?.irregularity }
     scores.causal = spread(frameCount, causal, first: 0)
     scores.appearance = spread(frameCount) { $0.scored?.judgement?.appearance }
+    scores.totalError = spread(frameCount) { $0.scored?.judgement?.totalError }
     // A clip too short to be scored does not say that its source knows no motion.
     let judgements = moments.compactMap { $0.scored?.judgement }
     if calibration.motion != nil, judgements.isEmpty || judgements.contains(where: { $0.motion != nil }) {
@@ -97,7 +100,7 @@ public final class ClipScorer {
 
   private func pixelScores(_ frameCount: Int) throws -> [Float]? {
     var scores: [Float] = []
-    let cells = owners(frameCount).map { moments[$0].scored?.judgement?.cells.values }
+    let cells = sources.owners(frameCount).map { moments[$0].scored?.judgement?.cells.values }
     for (sourceIndex, cells) in cells.enumerated() {
       guard let truth = try irregularTruth(sourceIndex) else { return nil }
       scores.append(cells.map { PixelCriterion.score(cells: $0, truth: truth) } ?? 0)
@@ -105,26 +108,8 @@ public final class ClipScorer {
     return scores.isEmpty ? nil : scores
   }
 
-  /// For each of the source's frames, the frame that was scored for it: itself, or else the last one before.
-  private func owners(_ frameCount: Int) -> [Int] {
-    guard !moments.isEmpty else { return [] }
-    var owner = 0
-    return (0..<frameCount).map { sourceIndex in
-      while owner + 1 < moments.count, moments[owner + 1].sourceIndex <= sourceIndex { owner += 1 }
-      return owner
-    }
-  }
-
-  /// A value for each of the source's frames; a frame without takes that of the one before. Before the first there is
-  /// `first`; without it, the first's own.
   private func spread(_ frameCount: Int, _ value: (Moment) -> Float?, first: Float? = nil) -> [Float] {
-    var last = first ?? moments.lazy.compactMap(value).first ?? 0
-    let values = moments.map { moment -> Float in
-      last = value(moment) ?? last
-      return last
-    }
-    guard !values.isEmpty else { return [Float](repeating: 0, count: frameCount) }
-    return owners(frameCount).map { values[$0] }
+    sources.spread(moments.map(value), over: frameCount, first: first)
   }
 
   private func sourceIndex(at time: Duration) -> Int {

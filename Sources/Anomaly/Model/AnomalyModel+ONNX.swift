@@ -20,7 +20,7 @@ extension AnomalyModel {
     }
     let file = weightsFile()
     return ONNXModel(
-      name: Self.networkName, graph: graph,
+      name: networkName, graph: graph,
       metadata: file.metadata.merging(["digest": file.digest]) { old, _ in old })
   }
 }

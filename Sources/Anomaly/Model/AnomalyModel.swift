@@ -42,7 +42,7 @@ public struct AnomalyModel {
   public static let framesPerSecondRange = 0.1...120
 
   /// The name that model files carry, so that another network's file is recognised.
-  public static let networkName = "STAE-grayscale"
+  public var networkName: String { card.cubeShape.content.networkName }
   /// The version of the file's layout.
   static let formatVersion = "2"
 
@@ -65,19 +65,21 @@ public struct AnomalyModel {
 
   /// Reads a model file.
   ///
-  /// - Throws: `NetworkError.fileFailed` where it cannot be read, `.invalidWeights` where it is no model of this kind.
-  public init(contentsOf url: URL) throws(NetworkError) {
-    let file = try WeightsFile(contentsOf: url)
-    try self.init(file)
+  /// - Throws: `NetworkError.fileFailed` where it cannot be read, `.invalidWeights` where it is no model for such cubes.
+  public init(contentsOf url: URL, for contents: [CubeContent] = [.gray]) throws(NetworkError) {
+    try self.init(try WeightsFile(contentsOf: url), for: contents)
   }
 
   /// The model in a weights file.
   ///
-  /// - Throws: `NetworkError.invalidWeights`.
-  public init(_ file: WeightsFile) throws(NetworkError) {
+  /// - Throws: `NetworkError.invalidWeights` where it is no model for such cubes.
+  public init(_ file: WeightsFile, for contents: [CubeContent] = [.gray]) throws(NetworkError) {
     func invalid(_ reason: String) -> NetworkError { .invalidWeights(file: file.source, reason: reason) }
     let name = file.metadata["network"] ?? "no named network"
-    guard name == Self.networkName else { throw invalid("holds \(name); \(Self.networkName) is needed") }
+    guard let content = contents.first(where: { $0.networkName == name }) else {
+      let needed = contents.map(\.networkName).joined(separator: " or ")
+      throw invalid("holds \(name); \(needed) is needed")
+    }
     guard file.metadata["format"] == Self.formatVersion else {
       throw invalid(
         "has format \(file.metadata["format"] ?? "none"); this version reads \(Self.formatVersion)")
@@ -88,8 +90,10 @@ public struct AnomalyModel {
         throw invalid("entry \"\(key)\" of its header cannot be understood: \(error)")
       }
     }
-    card = try decode("card", as: Card.self)
+    var card = try decode("card", as: Card.self)
     if let flaw = card.flaw { throw invalid(flaw) }
+    card.cubeShape.content = content
+    self.card = card
     calibration = file.metadata["calibration"] == nil ? nil : try decode("calibration", as: Calibration.self)
     if let calibration, calibration.grid != card.cubeShape.grid {
       throw invalid("its calibration is for another size than its network")
@@ -102,8 +106,8 @@ public struct AnomalyModel {
       }
     }
     let configuration = try decode("configuration", as: STAE.Configuration.self)
-    guard configuration.channels == 1, (0..<1).contains(configuration.slope) else {
-      throw invalid("is for pictures of \(configuration.channels) channels or has a slope outside 0..<1")
+    guard configuration.channels == content.channels, (0..<1).contains(configuration.slope) else {
+      throw invalid("is for frames of \(configuration.channels) channels or has a slope outside 0..<1")
     }
     network = STAE(configuration, seed: 0)
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
@@ -112,8 +116,8 @@ public struct AnomalyModel {
   /// The model as a weights file.
   public func weightsFile() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": Self.networkName, "format": Self.formatVersion, "card": json(card),
-      "configuration": json(network.configuration), "normalisation": "gray 0…255 as 0…1",
+      "network": networkName, "format": Self.formatVersion, "card": json(card),
+      "configuration": json(network.configuration), "normalisation": card.cubeShape.content.normalisation,
     ])
     if let calibration { file.metadata["calibration"] = json(calibration) }
     if let quantisation { file.metadata["quantisation"] = json(quantisation) }

@@ -44,12 +44,12 @@ public final class STAEReconstructor: CubeReconstructor {
   ) throws {
     let y = try network.next(tensor(of: cube), hop: hop, on: compute)
     let tail = UnsafeMutableBufferPointer(
-      rebasing: reconstruction[(cubeShape.frames - hop) * cubeShape.pixelsPerFrame..<cubeShape.elementCount])
+      rebasing: reconstruction[(cubeShape.frames - hop) * cubeShape.valuesPerFrame..<cubeShape.elementCount])
     y.withUnsafeBufferPointer { _ = tail.update(fromContentsOf: $0) }
   }
 
   private func tensor(of cube: UnsafeBufferPointer<Float>) -> Tensor {
-    let x = Tensor([1, cubeShape.frames, cubeShape.height, cubeShape.width, 1], repeating: 0)
+    let x = Tensor(cubeShape.tensorShape, repeating: 0)
     x.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: cube) }
     return x
   }

@@ -24,7 +24,8 @@ enum UsualSpeed {
   private static func speeds(seconds: [Double], powers: [Double], grid: CellGrid) -> [Float] {
     let least = pow(Double(MotionMoments.leastSpeed), 4)
     let (rowSeconds, rowPowers) = (rowSums(seconds, grid), rowSums(powers, grid))
-    let line = line(throughRows: zip(rowPowers, rowSeconds).map { ratio($0, $1, else: least) }, weights: rowSeconds)
+    let line = line(
+      throughRows: zip(rowPowers, rowSeconds).map { ratio($0, $1, else: least) }, weights: rowSeconds)
     let (nearSeconds, nearPowers) = (smoothed(rowSeconds, columns: 1), smoothed(rowPowers, columns: 1))
     let (ownSeconds, ownPowers) = (
       smoothed(seconds, columns: grid.columns), smoothed(powers, columns: grid.columns)
@@ -47,7 +48,8 @@ enum UsualSpeed {
     let rows = speeds.indices.map(Double.init)
     let (center, middle) = (mean(rows), mean(speeds))
     let spread = mean(rows.map { ($0 - center) * ($0 - center) })
-    let slope = spread > 0 ? max(0, mean(zip(rows, speeds).map { ($0 - center) * ($1 - middle) }) / spread) : 0
+    let slope =
+      spread > 0 ? max(0, mean(zip(rows, speeds).map { ($0 - center) * ($1 - middle) }) / spread) : 0
     let least = max(Double(MotionMoments.leastSpeed), middle / 4)
     return rows.map { pow(max(least, middle + slope * ($0 - center)), 4) }
   }

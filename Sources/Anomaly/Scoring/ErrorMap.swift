@@ -9,12 +9,15 @@ public struct ErrorMap: Sendable, Equatable {
   public let grid: CellGrid
   /// Mean squared errors of pixels in 0…1, row-major, one per cell.
   public let values: [Float]
+  /// The sum of squared errors over the frame's pixels: what the papers score a frame by. Nothing here is judged by it.
+  public let total: Float
 
-  /// A map with the given values, row-major.
+  /// A map with the given values, row-major, of windows that count alike.
   public init(grid: CellGrid, values: [Float]) {
     precondition(values.count == grid.count, "\(values.count) values for \(grid.count) cells")
     self.grid = grid
     self.values = values
+    self.total = values.reduce(0, +) * Float(CellGrid.step * CellGrid.step)
   }
 
   /// The map of one frame and its reconstruction, both row-major and of the grid's size in pixels.
@@ -23,6 +26,7 @@ public struct ErrorMap: Sendable, Equatable {
       columns: 2 * grid.columns, rows: 2 * grid.rows, frame: frame, reconstruction: reconstruction)
     self.grid = grid
     self.values = Self.windowMeans(grid: grid, blocks: blocks)
+    self.total = blocks.reduce(0, +)
   }
 
   /// Sums of squared differences over blocks of 4×4 pixels.

@@ -54,7 +54,7 @@ public final class FeatureStream {
       features.append(FrameFeatures(stamp: stamp, content: .sceneChange(change), startsSegment: true))
       return features
     }
-    window.append(picture, stamp: stamp)
+    window.append(picture.pixels, stamp: stamp)
     pendingMotion.append(isDamaged ? nil : motion)
     if window.endsCube { features += try scorePending() }
     return features
@@ -81,41 +81,21 @@ public final class FeatureStream {
 
   /// Reconstructs the cube that ends with the newest frame and maps the features of its pending frames.
   private func scorePending() throws -> [FrameFeatures] {
-    let shape = window.shape
-    let pending = window.pending
-    let motion = motionOfPending
-    let features = try window.withCube { cube in
-      try reconstruction.withUnsafeMutableBufferPointer { reconstruction in
-        if pending.count < shape.frames {
-          try reconstructor.reconstructNext(cube, hop: pending.count, into: reconstruction)
-        } else {
-          try reconstructor.reconstruct(cube, into: reconstruction)
-        }
-        return zip(zip(pending, motion), (shape.frames - pending.count)...).map { frame, position in
-          let range = position * shape.pixelsPerFrame..<(position + 1) * shape.pixelsPerFrame
-          let map = ErrorMap(
-            grid: shape.grid, frame: UnsafeBufferPointer(rebasing: cube[range]),
-            reconstruction: UnsafeBufferPointer(rebasing: UnsafeBufferPointer(reconstruction)[range]))
-          defer { startsSegment = false }
-          return FrameFeatures(
-            stamp: frame.0, content: .maps(FeatureMaps(appearance: map, motion: frame.1)),
-            startsSegment: startsSegment)
-        }
-      }
+    let grid = window.shape.grid
+    let appearance = try window.reconstructPending(with: reconstructor, scratch: &reconstruction) {
+      ($0, ErrorMap(grid: grid, frame: $1, reconstruction: $2))
     }
-    window.markScored()
+    let features = zip(appearance, motionOfPending).map { appearance, motion in
+      defer { startsSegment = false }
+      return FrameFeatures(
+        stamp: appearance.0, content: .maps(FeatureMaps(appearance: appearance.1, motion: motion)),
+        startsSegment: startsSegment)
+    }
     pendingMotion.removeAll(keepingCapacity: true)
     return features
   }
 
   /// The motion of the pending frames. One without (the first of a stream has none before it) takes that of the next
   /// with, which is pending too, or else of the one before.
-  private var motionOfPending: [MotionMap?] {
-    var filled = pendingMotion
-    for index in filled.indices.reversed().dropFirst() where filled[index] == nil {
-      filled[index] = filled[index + 1]
-    }
-    for index in filled.indices.dropFirst() where filled[index] == nil { filled[index] = filled[index - 1] }
-    return filled
-  }
+  private var motionOfPending: [MotionMap?] { filledFromNeighbours(pendingMotion) }
 }

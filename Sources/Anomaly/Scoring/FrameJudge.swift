@@ -8,6 +8,8 @@ struct FrameJudge {
     let motion: Float?
     /// How far each cell deviates, on the value's scale.
     let cells: CellDeviations
+    /// The frame's whole reconstruction error, which counts for nothing but comparisons.
+    let totalError: Float
 
     /// The frame value: see `Calibration`.
     var value: Float { max(appearance, motion ?? appearance) }
@@ -25,11 +27,13 @@ struct FrameJudge {
     let looks = appearance.deviations(of: maps.appearance)
     let looksValue = appearanceSmoothing.add(looks.peak)
     guard let motion, let map = maps.motion else {
-      return Judgement(appearance: looksValue, motion: nil, cells: looks)
+      return Judgement(
+        appearance: looksValue, motion: nil, cells: looks, totalError: maps.appearance.total)
     }
     let moves = motion.deviations(of: map)
     return Judgement(
-      appearance: looksValue, motion: motionSmoothing.add(moves.peak), cells: looks.combined(with: moves))
+      appearance: looksValue, motion: motionSmoothing.add(moves.peak), cells: looks.combined(with: moves),
+      totalError: maps.appearance.total)
   }
 
   /// Forgets the past: the next frame starts a segment.

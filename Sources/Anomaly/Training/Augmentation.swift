@@ -13,6 +13,8 @@ public struct Augmentation: Sendable, Hashable, Codable {
   public var bias: ClosedRange<Float>
   /// The standard deviation of the Gaussian blur, in pixels.
   public var blurDeviation: ClosedRange<Float>
+  /// Whether every second clip is mirrored, left to right.
+  public var mirrors = false
 
   /// All four changes.
   public static let paper = Augmentation(
@@ -20,6 +22,9 @@ public struct Augmentation: Sendable, Hashable, Codable {
   /// Light changes only: for one camera, whose picture stays where it is.
   public static let fixedCamera = Augmentation(
     cropSide: 1...1, gain: 0.9...1.1, bias: -0.05...0.05, blurDeviation: 0...0.5)
+  /// Crops and mirrors: for motion fields, which have no brightness and no blur.
+  public static let motion = Augmentation(
+    cropSide: 0.85...1, gain: 1...1, bias: 0...0, blurDeviation: 0...0, mirrors: true)
   /// Nothing.
   public static let none = Augmentation(cropSide: 1...1, gain: 1...1, bias: 0...0, blurDeviation: 0...0)
 
@@ -31,6 +36,7 @@ public struct Augmentation: Sendable, Hashable, Codable {
     let gain: Float
     let bias: Float
     let blurDeviation: Float
+    let isMirrored: Bool
   }
 
   func draw(using generator: inout SeededGenerator) -> Draw {
@@ -39,44 +45,50 @@ public struct Augmentation: Sendable, Hashable, Codable {
       side: side, left: generator.uniform(in: 0...1) * (1 - side),
       top: generator.uniform(in: 0...1) * (1 - side),
       gain: generator.uniform(in: gain), bias: generator.uniform(in: bias),
-      blurDeviation: generator.uniform(in: blurDeviation))
+      blurDeviation: generator.uniform(in: blurDeviation),
+      isMirrored: mirrors && Bool.random(using: &generator))
   }
 }
 
 extension Augmentation.Draw {
-  /// Writes the changed picture, [height, width], 0…1.
+  /// Writes the changed frame of a cube, [height, width, channels], 0…1.
   func apply(
-    to pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int,
-    into result: UnsafeMutableBufferPointer<Float>
+    to bytes: UnsafeBufferPointer<UInt8>, shape: CubeShape, into result: UnsafeMutableBufferPointer<Float>
   ) {
     if side == 1 {
-      copy(pixels, into: result)
+      copy(bytes, into: result)
     } else {
-      crop(pixels, width: width, height: height, into: result)
+      crop(bytes, shape: shape, into: result)
     }
-    blur(result, width: width, height: height)
+    blur(result, shape: shape)
+    if isMirrored { mirror(result, shape: shape) }
   }
 
   private func light(_ value: Float) -> Float { min(1, max(0, value * (gain / 255) + bias)) }
 
-  private func copy(_ pixels: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableBufferPointer<Float>) {
-    for i in pixels.indices { result[i] = light(Float(pixels[i])) }
+  private func copy(_ bytes: UnsafeBufferPointer<UInt8>, into result: UnsafeMutableBufferPointer<Float>) {
+    for i in bytes.indices { result[i] = light(Float(bytes[i])) }
   }
 
   /// Bilinear, with pixel centres at half steps.
   private func crop(
-    _ pixels: UnsafeBufferPointer<UInt8>, width: Int, height: Int,
-    into result: UnsafeMutableBufferPointer<Float>
+    _ bytes: UnsafeBufferPointer<UInt8>, shape: CubeShape, into result: UnsafeMutableBufferPointer<Float>
   ) {
+    let (width, height, channels) = (shape.width, shape.height, shape.content.channels)
     let columns = (0..<width).map { taps(at: $0, from: left, size: width) }
     for y in 0..<height {
       let row = taps(at: y, from: top, size: height)
       let (above, below) = (row.first * width, row.second * width)
       for x in 0..<width {
         let c = columns[x]
-        let upper = Float(pixels[above + c.first]) * (1 - c.share) + Float(pixels[above + c.second]) * c.share
-        let lower = Float(pixels[below + c.first]) * (1 - c.share) + Float(pixels[below + c.second]) * c.share
-        result[y * width + x] = light(upper * (1 - row.share) + lower * row.share)
+        for channel in 0..<channels {
+          func value(_ line: Int, _ column: Int) -> Float {
+            Float(bytes[(line + column) * channels + channel])
+          }
+          let upper = value(above, c.first) * (1 - c.share) + value(above, c.second) * c.share
+          let lower = value(below, c.first) * (1 - c.share) + value(below, c.second) * c.share
+          result[(y * width + x) * channels + channel] = light(upper * (1 - row.share) + lower * row.share)
+        }
       }
     }
   }
@@ -89,8 +101,9 @@ extension Augmentation.Draw {
   }
 
   /// A separable Gaussian; edges repeat.
-  private func blur(_ picture: UnsafeMutableBufferPointer<Float>, width: Int, height: Int) {
+  private func blur(_ picture: UnsafeMutableBufferPointer<Float>, shape: CubeShape) {
     guard blurDeviation > 0.2 else { return }
+    let (width, height, channels) = (shape.width, shape.height, shape.content.channels)
     let radius = Int((2.5 * blurDeviation).rounded(.up))
     let raw = (-radius...radius).map { exp(-Float($0 * $0) / (2 * blurDeviation * blurDeviation)) }
     let kernel = raw.map { $0 / raw.reduce(0, +) }
@@ -105,7 +118,24 @@ extension Augmentation.Draw {
         picture[start + i * stride] = min(1, sum)
       }
     }
-    for y in 0..<height { pass(count: width, stride: 1, start: y * width) }
-    for x in 0..<width { pass(count: height, stride: width, start: x) }
+    for channel in 0..<channels {
+      for y in 0..<height { pass(count: width, stride: channels, start: y * width * channels + channel) }
+      for x in 0..<width { pass(count: height, stride: width * channels, start: x * channels + channel) }
+    }
+  }
+
+  /// Left and right change places, and with them the direction of what moves along a line.
+  private func mirror(_ frame: UnsafeMutableBufferPointer<Float>, shape: CubeShape) {
+    let (width, channels) = (shape.width, shape.content.channels)
+    for y in 0..<shape.height {
+      let line = y * width
+      for x in 0..<width / 2 {
+        for channel in 0..<channels {
+          frame.swapAt((line + x) * channels + channel, (line + width - 1 - x) * channels + channel)
+        }
+      }
+    }
+    guard shape.content == .motion else { return }
+    for x in stride(from: 0, to: frame.count, by: channels) { frame[x] = EncodedMotion.opposite(frame[x]) }
   }
 }

@@ -29,7 +29,7 @@ struct CubeSampler {
     windowCount = total
   }
 
-  /// Two tensors [1, T, H, W, 1], changed alike.
+  /// Two tensors [1, T, H, W, C], changed alike.
   func draw(using generator: inout SeededGenerator) -> (cube: Tensor, future: Tensor) {
     let window = Int.random(in: 0..<windowCount, using: &generator)
     let index = (windowsBefore.lastIndex { $0 <= window }) ?? 0
@@ -47,13 +47,13 @@ struct CubeSampler {
   }
 
   private func cube(_ clip: TrainingClip, from start: Int, _ change: Augmentation.Draw) -> Tensor {
-    let cube = Tensor([1, shape.frames, shape.height, shape.width, 1])
-    let size = shape.pixelsPerFrame
+    let cube = Tensor(shape.tensorShape)
+    let size = shape.valuesPerFrame
     cube.withUnsafeMutableBufferPointer { values in
       for t in 0..<shape.frames {
-        clip.frames[start + t].pixels.withUnsafeBufferPointer { pixels in
+        clip.values(ofFrame: start + t, as: shape.content).withUnsafeBufferPointer { frame in
           change.apply(
-            to: pixels, width: shape.width, height: shape.height,
+            to: frame, shape: shape,
             into: UnsafeMutableBufferPointer(rebasing: values[t * size..<(t + 1) * size]))
         }
       }

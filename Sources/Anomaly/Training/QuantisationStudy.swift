@@ -52,7 +52,7 @@ struct QuantisationStudy {
       let start = starts[number * starts.count / count]
       let frames = clips[start.clip].frames[start.frame..<start.frame + cubeShape.frames]
       return Tensor(
-        [1, cubeShape.frames, cubeShape.height, cubeShape.width, 1],
+        cubeShape.tensorShape,
         frames.flatMap { $0.pixels.map { Float($0) * (1 / 255) } })
     }
   }

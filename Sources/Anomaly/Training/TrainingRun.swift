@@ -34,7 +34,7 @@ public struct TrainingRun {
 
   /// The footage, at `framesPerSecond` and the size of the cubes.
   public var clips: [TrainingClip]
-  /// The model to start from; nil for fresh weights.
+  /// The model to start from, for the same kind of cubes; nil for fresh weights.
   public var initial: AnomalyModel?
   /// Frames per second of the footage.
   public var framesPerSecond: Double
@@ -46,6 +46,8 @@ public struct TrainingRun {
   public var options: TrainingOptions
   /// False alerts per camera and day that the calibration aims at.
   public var falseAlertsPerDay = 1.0
+  /// Whether to calibrate the model and to study how it does in integers; for networks that take gray frames.
+  public var learnsCamera = true
   /// The share of the machine.
   public var compute: Compute
   /// Where checkpoints go; nil for none.
@@ -68,13 +70,15 @@ public struct TrainingRun {
     self.compute = compute
   }
 
-  /// Trains until the budget is used up, and calibrates.
+  /// Trains until the budget is used up and, where asked for, learns the camera with the trained network.
   ///
   /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation,
   ///   `.diverged`, `NetworkError`.
   public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> AnomalyModel {
     let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
-    let network = STAE(initial?.network.configuration ?? STAE.Configuration(), seed: options.seed)
+    let configuration =
+      initial?.network.configuration ?? STAE.Configuration(channels: cubeShape.content.channels)
+    let network = STAE(configuration, seed: options.seed)
     if let initial { try network.take(from: initial) }
     let trainer = Trainer(
       network, footage: footage, framesPerSecond: framesPerSecond, cubeShape: cubeShape, options: options,
@@ -83,11 +87,14 @@ public struct TrainingRun {
       try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
     }
     try train(trainer, isCancelled: isCancelled, progress: progress)
+    let card = AnomalyModel.Card(
+      framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
+      steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed)
+    guard learnsCamera else {
+      return AnomalyModel(network: network, card: card, calibration: nil)
+    }
     return AnomalyModel(
-      network: network,
-      card: .init(
-        framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
-        steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed),
+      network: network, card: card,
       calibration: try calibration(of: trainer, on: footage, isCancelled: isCancelled),
       quantisation: try quantisation(of: trainer, on: footage, isCancelled: isCancelled))
   }

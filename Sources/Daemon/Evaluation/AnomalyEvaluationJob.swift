@@ -59,7 +59,7 @@ public struct AnomalyEvaluationJob {
   /// - Throws: `EvaluationError`, `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> Result {
     // What can be wrong is found before the training.
-    let clips = try labelledClips()
+    let clips = try LabelledClip.clips(in: test, labels: labels)
     let masks = try masks.map { try MaskArchive(contentsOf: $0) }
     for clip in clips { try masks?.check(clip: clip.name, frames: clip.labels.indices) }
     let model = try readyModel(for: clips, cancellation) { progress(.training($0)) }
@@ -82,43 +82,6 @@ public struct AnomalyEvaluationJob {
         .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
     }
     return Result(evaluation: AnomalyEvaluation(evaluated), model: model)
-  }
-
-  private struct LabelledClip {
-    let url: URL
-    let name: String
-    let labels: [Bool]
-
-    func check(frameCount: Int) throws(EvaluationError) {
-      guard frameCount == labels.count else {
-        throw .frameCount(clip: url.path, frames: frameCount, labels: labels.count)
-      }
-    }
-
-    /// Reads the clip through, scoring nothing.
-    func checkFrameCount(_ cancellation: Cancellation) throws {
-      let reader = try VideoReader(
-        MediaLocation(file: url),
-        options: ReaderOptions(analysisFramesPerSecond: 0.01, cancellation: cancellation))
-      while try reader.next() != nil {}
-      try check(frameCount: reader.sourceFrameCount)
-    }
-  }
-
-  private func labelledClips() throws -> [LabelledClip] {
-    let labelled = try FrameLabels(contentsOf: labels).clips
-    let folder = labels.deletingLastPathComponent()
-    let files = try ClipFolder(test).clips
-    let clips = files.compactMap { file -> LabelledClip? in
-      let name = ClipFolder.name(of: file, relativeTo: folder)
-      return labelled[name].map { LabelledClip(url: file, name: name, labels: $0) }
-    }
-    guard !clips.isEmpty else {
-      throw EvaluationError.noLabelledClip(
-        folder: test.path, labels: labels.path,
-        example: files.first.map { ClipFolder.name(of: $0, relativeTo: folder) } ?? "")
-    }
-    return clips
   }
 
   // MARK: The model

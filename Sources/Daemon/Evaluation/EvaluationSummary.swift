@@ -61,15 +61,21 @@ public struct EvaluationSummary: Encodable, Sendable {
   public struct Channels: Encodable, Sendable {
     /// How it looks.
     public let appearance: Channel
+    /// How it looks, by the sum of errors over the frame, as the papers score frames.
+    public let appearanceSum: Channel
     /// How it moves.
     public let motion: Channel?
 
-    private enum CodingKeys: String, CodingKey { case appearance, motion }
+    private enum CodingKeys: String, CodingKey {
+      case appearance, motion
+      case appearanceSum = "appearance_sum"
+    }
 
     /// Writes every key.
     public func encode(to encoder: any Encoder) throws {
       var container = encoder.container(keyedBy: CodingKeys.self)
       try container.encode(appearance, forKey: .appearance)
+      try container.encode(appearanceSum, forKey: .appearanceSum)
       try container.encode(motion, forKey: .motion)
     }
   }
@@ -171,7 +177,8 @@ public struct EvaluationSummary: Encodable, Sendable {
     causal = Curve(evaluation.causal.causal)
     pixel = evaluation.pixel.map { Curve($0) }
     channels = Channels(
-      appearance: Channel(evaluation.appearance), motion: evaluation.motion.map { Channel($0) })
+      appearance: Channel(evaluation.appearance), appearanceSum: Channel(evaluation.totalError),
+      motion: evaluation.motion.map { Channel($0) })
     events = Events(
       truePositives: evaluation.events.truePositives, falsePositives: evaluation.events.falsePositives,
       missed: evaluation.events.missed)

@@ -49,6 +49,6 @@ public struct CameraModel {
       reconstructor: model.reconstructor(on: compute), calibration: calibration,
       framesPerSecond: model.card.framesPerSecond,
       description: ModelDescription(
-        hash: model.digest, name: AnomalyModel.networkName, path: path, metadata: card ?? "{}"))
+        hash: model.digest, name: model.networkName, path: path, metadata: card ?? "{}"))
   }
 }

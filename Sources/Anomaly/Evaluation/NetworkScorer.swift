@@ -1,0 +1,100 @@
+public import Decode
+
+/// Scores a clip by nothing but what a network cannot reconstruct, to compare networks: no places, no calibration.
+///
+/// Cubes end every eight frames, and a frame has its error from the first cube that holds it, as in a `FeatureStream`.
+public final class NetworkScorer {
+  /// The side of the windows, in pixels of the `ReferencePicture`: about a person on a street.
+  private static let windowSide = 24.0
+
+  private struct Errors {
+    let window: Float
+    let windowMedian: Float
+    let sum: Float
+  }
+
+  private let reconstructor: any CubeReconstructor
+  private let framesPerSecond: Double
+  private var cubes: CubeWindow
+  private var scratch: [Float]
+  private var sources = SourceFrames()
+  private var median = TemporalMedian()
+  private var aspectRatio = 1.0
+  /// Of the analysed frames; nil where a frame has none of its own.
+  private var errors: [Errors?] = []
+
+  /// A scorer of one clip at this frame rate.
+  public init(reconstructor: any CubeReconstructor, framesPerSecond: Double) {
+    let shape = reconstructor.cubeShape
+    self.reconstructor = reconstructor
+    self.framesPerSecond = framesPerSecond
+    cubes = CubeWindow(shape: shape, hop: min(8, shape.frames))
+    scratch = [Float](repeating: 0, count: shape.elementCount)
+  }
+
+  /// Takes the next frame.
+  ///
+  /// - Throws: `AnomalyError.pictureSize`, and what the reconstructor throws.
+  public func add(_ frame: Frame) throws {
+    try cubes.check(frame.gray, frameIndex: frame.index)
+    aspectRatio = Double(frame.fullSize.width) / Double(max(1, frame.fullSize.height))
+    let values = cubes.shape.content.values(of: frame, framesPerSecond: framesPerSecond)
+    try add(values, sourceIndex: frame.sourceIndex, presentationTime: frame.presentationTime)
+  }
+
+  /// As `add(_ frame:)`, from what the network sees; a frame of which that is not known takes its neighbour's score.
+  func add(_ values: [UInt8]?, sourceIndex: Int, presentationTime: Duration) throws {
+    sources.append(sourceIndex)
+    errors.append(nil)
+    guard let values else { return }
+    if !cubes.isContinued(at: presentationTime) {
+      try scorePending()
+      cubes.restart()
+      median.reset()
+    }
+    cubes.append(values, stamp: FrameStamp(index: errors.count - 1, presentationTime: presentationTime))
+    if cubes.endsCube { try scorePending() }
+  }
+
+  /// The scores of all frames; `frameCount` is how many the source has.
+  public func finish(frameCount: Int) throws -> NetworkScores {
+    try scorePending()
+    func spread(_ value: (Errors) -> Float) -> [Float] {
+      sources.spread(errors.map { $0.map(value) }, over: frameCount)
+    }
+    return NetworkScores(window: spread(\.window), windowMedian: spread(\.windowMedian), sum: spread(\.sum))
+  }
+
+  private func scorePending() throws {
+    guard cubes.holdsCube, !cubes.pending.isEmpty else { return }
+    let shape = cubes.shape
+    let window = ReferencePicture(aspectRatio: aspectRatio).window(
+      side: Self.windowSide, columns: shape.width, rows: shape.height)
+    let scored = try cubes.reconstructPending(with: reconstructor, scratch: &scratch) { stamp, frame, copy in
+      let sums = WindowSums(columns: shape.width, rows: shape.height) { place in
+        (place * shape.content.channels..<(place + 1) * shape.content.channels).reduce(0) { sum, index in
+          let difference = frame[index] - copy[index]
+          return sum + difference * difference
+        }
+      }
+      return (
+        index: stamp.index, sum: Float(sums.total),
+        window: sums.largestMean(window: window)
+      )
+    }
+    for frame in scored {
+      errors[frame.index] = Errors(
+        window: frame.window, windowMedian: median.add(frame.window), sum: frame.sum)
+    }
+  }
+}
+
+extension CubeContent {
+  /// What a network for such cubes sees of a frame, `[H, W, C]` in bytes; nil where that is not known.
+  func values(of frame: Frame, framesPerSecond: Double) -> [UInt8]? {
+    switch self {
+    case .gray: frame.gray.pixels
+    case .motion: EncodedMotion(frame, framesPerSecond: framesPerSecond)?.bytes
+    }
+  }
+}

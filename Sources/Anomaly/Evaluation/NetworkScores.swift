@@ -1,0 +1,10 @@
+/// The scores of one clip by nothing but a network's reconstruction error, a value for each of the source's frames; higher is
+/// more irregular.
+public struct NetworkScores: Sendable {
+  /// The largest mean squared error over a window.
+  public internal(set) var window: [Float] = []
+  /// The median of the same over the last five frames.
+  public internal(set) var windowMedian: [Float] = []
+  /// The sum of squared errors over the frame, as the papers score frames.
+  public internal(set) var sum: [Float] = []
+}

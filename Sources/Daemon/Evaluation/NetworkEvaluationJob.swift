@@ -1,0 +1,106 @@
+public import Anomaly
+public import Decode
+public import Foundation
+public import Network
+
+/// Trains one of the paper's networks on a benchmark's normal clips, or takes one, and scores the labelled test clips by
+/// nothing but its reconstruction error.
+public struct NetworkEvaluationJob {
+  /// What an evaluation came to.
+  public struct Result {
+    /// A test clip with its scores and its labels.
+    public struct Clip {
+      /// What the labels call it.
+      public let name: String
+      /// Its scores.
+      public let scores: NetworkScores
+      /// Whether each frame is irregular.
+      public let labels: [Bool]
+    }
+
+    /// The clips.
+    public let clips: [Clip]
+    /// The network that was measured.
+    public let model: AnomalyModel
+  }
+
+  /// Normal footage to learn from; nil where there is a model.
+  public var training: URL?
+  /// The test clips.
+  public var test: URL
+  /// Which frames of which clips are irregular: see `FrameLabels`.
+  public var labels: URL
+  /// The model to measure; nil to train one.
+  public var model: URL?
+  /// The model that training starts from; nil for fresh weights.
+  public var initial: URL?
+  /// What the network looks at.
+  public var content: CubeContent
+  /// How to train.
+  public var options: TrainingOptions
+  /// The share of the machine.
+  public var compute: Compute
+
+  /// An evaluation.
+  public init(
+    training: URL?, test: URL, labels: URL, model: URL?, initial: URL?, content: CubeContent,
+    options: TrainingOptions, compute: Compute
+  ) {
+    self.training = training
+    self.test = test
+    self.labels = labels
+    self.model = model
+    self.initial = initial
+    self.content = content
+    self.options = options
+    self.compute = compute
+  }
+
+  /// Runs the evaluation.
+  ///
+  /// - Throws: `EvaluationError`, `DecodeError`, `AnomalyError`, `NetworkError`.
+  public func run(
+    cancellation: Cancellation, progress: (AnomalyEvaluationJob.Progress) -> Void
+  ) throws -> Result {
+    // What can be wrong is found before the training.
+    let clips = try LabelledClip.clips(in: test, labels: labels)
+    let model = try readyModel(for: clips, cancellation) { progress(.training($0)) }
+    let reconstructor = model.reconstructor(on: compute)
+    let card = model.card
+    var scored: [Result.Clip] = []
+    for (number, clip) in clips.enumerated() {
+      progress(.scoring(clip: clip.name, fraction: Double(number) / Double(clips.count)))
+      let scorer = NetworkScorer(reconstructor: reconstructor, framesPerSecond: card.framesPerSecond)
+      let reader = try VideoReader(
+        MediaLocation(file: clip.url),
+        options: .analysis(
+          framesPerSecond: card.framesPerSecond, size: card.cubeShape.pictureSize,
+          motion: content.motionSource, cancellation: cancellation))
+      while let frame = try reader.next() { try scorer.add(frame) }
+      try clip.check(frameCount: reader.sourceFrameCount)
+      scored.append(
+        .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
+    }
+    return Result(clips: scored, model: model)
+  }
+
+  private func readyModel(
+    for clips: [LabelledClip], _ cancellation: Cancellation, _ progress: (TrainingJob.Progress) -> Void
+  ) throws -> AnomalyModel {
+    if let model { return try AnomalyModel(contentsOf: model, for: [content]) }
+    guard let training else { throw EvaluationError.nothingLearned }
+    let normal = try ClipFolder(training).clips.map { MediaLocation(file: $0) }
+    for clip in clips { try clip.checkFrameCount(cancellation) }
+    let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
+    let shape = start?.card.cubeShape ?? .standard(content)
+    let rate = start?.card.framesPerSecond ?? 10
+    let footage = try TrainingFootage(
+      clips: normal, framesPerSecond: rate, analysisSize: shape.pictureSize, content: content
+    ).read(cancellation: cancellation, progress: progress)
+    var run = TrainingRun(
+      clips: footage, initial: start, framesPerSecond: rate, cubeShape: shape,
+      trainingData: training.lastPathComponent, options: options, compute: compute)
+    run.learnsCamera = false
+    return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+  }
+}

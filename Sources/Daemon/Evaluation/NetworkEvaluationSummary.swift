@@ -1,0 +1,46 @@
+import Anomaly
+
+/// An evaluation of a network alone as one JSON object; all rates are fractions, 0…1.
+public struct NetworkEvaluationSummary: Encodable, Sendable {
+  /// What the network is called.
+  public let network: String
+  /// By the largest mean error over a window.
+  public let window: EvaluationSummary.Channel
+  /// By the median of the same over five frames.
+  public let windowMedian: EvaluationSummary.Channel
+  /// By the sum of errors over the frame, as the papers score frames.
+  public let sum: EvaluationSummary.Channel
+  /// Steps of training.
+  public let steps: Int
+  /// Test clips.
+  public let clips: Int
+  /// Labelled frames.
+  public let frames: Int
+  /// Of these, irregular ones.
+  public let irregularFrames: Int
+  /// The network's identity.
+  public let model: String
+
+  enum CodingKeys: String, CodingKey {
+    case network, window, sum, steps, clips, frames, model
+    case windowMedian = "window_median"
+    case irregularFrames = "irregular_frames"
+  }
+
+  /// The summary of an evaluation.
+  public init(_ result: NetworkEvaluationJob.Result) {
+    func channel(_ scores: (NetworkScores) -> [Float]) -> EvaluationSummary.Channel {
+      EvaluationSummary.Channel(
+        FrameEvaluation(result.clips.map { .init(scores: scores($0.scores), labels: $0.labels) }))
+    }
+    network = result.model.networkName
+    window = channel(\.window)
+    windowMedian = channel(\.windowMedian)
+    sum = channel(\.sum)
+    steps = result.model.card.steps
+    clips = result.clips.count
+    frames = result.clips.reduce(0) { $0 + $1.labels.count }
+    irregularFrames = result.clips.reduce(0) { $0 + $1.labels.count(where: \.self) }
+    model = result.model.digest
+  }
+}
