@@ -133,7 +133,7 @@ struct MotionScoreTests {
   /// What is usual: nothing off, nothing faster than 10; one unit above is 1.
   private func normalities() -> (AppearanceNormality, MotionNormality) {
     let ones = [Float](repeating: 1, count: grid.count)
-    let range = ValueRange(of: [0], leastUnit: 1)
+    let range = ValueRange(of: [0], leastUnit: 1, startUnits: 0)
     let appearance = AppearanceNormality(
       grid: grid, centers: ones.map { _ in 0 }, spreads: ones, range: range)
     let motion = MotionNormality(

@@ -235,7 +235,9 @@ struct MotionTests {
 
   @Test func deviationsAreOfTheWindowThatStandsOutMost() {
     let speeds = [[Float]](repeating: [Float](repeating: 10, count: grid.count), count: 2)
-    let ranges = [ValueRange(of: [1], leastUnit: 1, startUnits: 0), ValueRange(of: [1], leastUnit: 4, startUnits: 0)]
+    let ranges = [
+      ValueRange(of: [1], leastUnit: 1, startUnits: 0), ValueRange(of: [1], leastUnit: 4, startUnits: 0),
+    ]
     let normality = MotionNormality(grid: grid, speeds: speeds, ranges: ranges)
     #expect(normality.flaw == nil)
     var values = [[Float]](repeating: [Float](repeating: 10, count: grid.count), count: 2)
@@ -265,6 +267,7 @@ struct MotionTests {
       speeds[1][7] = wrong
       #expect(flaw(speeds, [range, range])?.contains("usable") == true)
     }
-    #expect(flaw(fine, [range, ValueRange(of: [.nan], leastUnit: 1, startUnits: 0)])?.contains("usable") == true)
+    #expect(
+      flaw(fine, [range, ValueRange(of: [.nan], leastUnit: 1, startUnits: 0)])?.contains("usable") == true)
   }
 }
