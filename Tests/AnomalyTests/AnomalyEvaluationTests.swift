@@ -11,6 +11,7 @@ struct AnomalyEvaluationTests {
     all.irregularity = scores
     all.causal = causal ?? scores
     all.appearance = scores
+    all.totalError = scores
     all.motion = motion
     all.pixel = pixel
     all.alerts = alerts

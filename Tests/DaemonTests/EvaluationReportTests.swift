@@ -14,6 +14,7 @@ struct EvaluationReportTests {
     all.irregularity = scores
     all.causal = scores
     all.appearance = scores
+    all.totalError = scores
     all.motion = motion ? scores : nil
     all.pixel = pixel ? scores : nil
     all.seconds = 10
