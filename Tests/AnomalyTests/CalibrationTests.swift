@@ -158,7 +158,7 @@ struct CalibrationTests {
     let data = try JSONEncoder().encode(calibration)
     #expect(try JSONDecoder().decode(Calibration.self, from: data) == calibration)
     var broken = try #require(JSONSerialization.jsonObject(with: data) as? [String: Any])
-    broken["threshold"] = 0
+    broken["threshold"] = -1000
     let brokenData = try JSONSerialization.data(withJSONObject: broken)
     #expect(throws: AnomalyError.self) { try JSONDecoder().decode(Calibration.self, from: brokenData) }
     var appearance = try #require(broken["appearance"] as? [String: Any])

@@ -200,22 +200,36 @@ struct MotionTests {
     #expect(usual(1000)[place + 1] > 40 && usual(1000)[0] < 20)
   }
 
-  @Test func whereNobodyWentTheRowAndThePictureSpeak() {
-    // Along row 2 things are fast, along row 8 slow, in the left half each. Nothing else moves.
+  /// The usual speed where nothing ever moves (column 14), by row, if things move at these speeds along the left of two
+  /// rows.
+  private func usualSpeedElsewhere(rowTwo: Float, rowEight: Float) -> (Int) -> Double {
     var frame: [Int: Float] = [:]
     for column in 0..<5 {
-      frame[2 * grid.columns + column] = 80
-      frame[8 * grid.columns + column] = 8
+      frame[2 * grid.columns + column] = rowTwo
+      frame[8 * grid.columns + column] = rowEight
     }
     let usual = speeds([[Int: Float]](repeating: frame, count: 10), secondsPerFrame: 30)
-    func at(_ column: Int, _ row: Int) -> Double { Double(usual[row * grid.columns + column]) }
-    // Five seconds of the row and five of the picture, whose motion is half of each.
-    let (fast, slow) = (4.096e7, 4096.0)
-    let picture = (fast + slow) / 2
-    #expect(abs(at(14, 2) / ((fast + picture) / 2).squareRoot().squareRoot() - 1) < 1e-3)
-    #expect(abs(at(14, 8) / ((slow + picture) / 2).squareRoot().squareRoot() - 1) < 1e-3)
-    // A row without motion, and without a neighbour that has some, has the picture's.
-    #expect(abs(at(14, 5) / picture.squareRoot().squareRoot() - 1) < 1e-3)
+    return { row in Double(usual[row * grid.columns + 14]) }
+  }
+
+  private func fourthRoot(_ power: Double) -> Double { power.squareRoot().squareRoot() }
+
+  @Test func whereNobodyWentTheRowAndTheLineSpeak() {
+    // A line does not fall downwards, so here it is flat, at 44: five seconds of the row and five of the line.
+    let usual = usualSpeedElsewhere(rowTwo: 80, rowEight: 8)
+    let (fast, slow, line) = (4.096e7, 4096.0, 3_748_096.0)
+    #expect(abs(usual(2) / fourthRoot((fast + line) / 2) - 1) < 1e-3)
+    #expect(abs(usual(8) / fourthRoot((slow + line) / 2) - 1) < 1e-3)
+    // A row without motion, and without a neighbour that has some, has the line's.
+    #expect(abs(usual(5) / 44 - 1) < 1e-3)
+  }
+
+  @Test func whatIsLowerInThePictureMayBeFaster() {
+    // 8 in row 2 and 80 in row 8 make 12 a row more: 116 in row 11, and 20 in row 3, but never less than a quarter of 44.
+    let usual = usualSpeedElsewhere(rowTwo: 8, rowEight: 80)
+    #expect(abs(usual(11) / 116 - 1) < 1e-3)
+    #expect(abs(usual(5) / 44 - 1) < 1e-3)
+    #expect(usual(0) < usual(3) && usual(0) > 8)
   }
 
   // MARK: Normality
