@@ -103,23 +103,25 @@ struct EvaluateAnomaly: ParsableCommand {
     return options
   }
 
+  /// Finds out before the work what could not be written after it.
+  private func checkOutputs() throws {
+    for path in [report, scores].compactMap(\.self) { try ReplayReport.checkFolder(of: URL(filePath: path)) }
+    if let output { try WeightsFile.checkWritable(URL(filePath: output)) }
+  }
+
   func run() throws {
     if let input { return try runNetwork(input.content) }
     let job = AnomalyEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
       model: model.map { URL(filePath: $0) }, initial: initial, masks: masks.map { URL(filePath: $0) },
       options: options(isFresh: initial == "scratch"), compute: Compute(threads: threads))
-    let pageURL = report.map { URL(filePath: $0) }
-    if let pageURL { try ReplayReport.checkFolder(of: pageURL) }
-    if let scores { try ReplayReport.checkFolder(of: URL(filePath: scores)) }
-    let modelURL = output.map { URL(filePath: $0) }
-    if let modelURL { try WeightsFile.checkWritable(modelURL) }
+    try checkOutputs()
     let line = ProgressLine()
     defer { line.end() }
     let result = try job.run(cancellation: InterruptSignal.cancellation()) { line.show($0) }
     line.end()
-    if let modelURL { try result.model.weightsFile().write(to: modelURL) }
-    if let pageURL { try EvaluationReport(result).write(to: pageURL) }
+    if let output { try result.model.weightsFile().write(to: URL(filePath: output)) }
+    if let report { try EvaluationReport(result).write(to: URL(filePath: report)) }
     if let scores { try result.evaluation.writeScores(to: scores) }
     let summary = EvaluationSummary(result)
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }
@@ -140,42 +142,16 @@ struct EvaluateAnomaly: ParsableCommand {
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
       model: model.map { URL(filePath: $0) }, initial: start, content: content,
       options: options(isFresh: start == nil), compute: Compute(threads: threads))
-    let modelURL = output.map { URL(filePath: $0) }
-    if let modelURL { try WeightsFile.checkWritable(modelURL) }
+    try checkOutputs()
     let line = ProgressLine()
     defer { line.end() }
     let result = try job.run(cancellation: InterruptSignal.cancellation()) { line.show($0) }
     line.end()
-    if let modelURL { try result.model.weightsFile().write(to: modelURL) }
+    if let output { try result.model.weightsFile().write(to: URL(filePath: output)) }
     if let scores { try result.writeScores(to: scores) }
     let summary = NetworkEvaluationSummary(result)
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }
     for text in EvaluationTable(summary).lines { try StandardOutput.print(text) }
-  }
-}
-
-/// The paper's ablation of the prediction branch.
-enum Prediction: String, ExpressibleByArgument, CaseIterable {
-  case none, constant, decreasing
-
-  var weights: TrainingOptions.PredictionWeights {
-    switch self {
-    case .none: .none
-    case .constant: .constant
-    case .decreasing: .decreasing(offset: 0)
-    }
-  }
-}
-
-/// What a network that is measured alone looks at.
-enum NetworkInput: String, ExpressibleByArgument, CaseIterable {
-  case gray, motion
-
-  var content: CubeContent {
-    switch self {
-    case .gray: .gray
-    case .motion: .motion
-    }
   }
 }
 

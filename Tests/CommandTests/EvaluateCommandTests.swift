@@ -57,7 +57,9 @@ import Testing
   private static let keys: Set<String> = [
     "paper.auc", "paper.eer", "per_video.auc", "per_video.one_class_clips", "causal.auc", "causal.eer",
     "pixel", "channels.appearance.paper.auc", "channels.appearance.paper.eer",
-    "channels.appearance.raw.auc", "channels.appearance.raw.eer", "channels.motion.paper.auc",
+    "channels.appearance.raw.auc", "channels.appearance.raw.eer", "channels.appearance_sum.paper.auc",
+    "channels.appearance_sum.paper.eer", "channels.appearance_sum.raw.auc",
+    "channels.appearance_sum.raw.eer", "channels.motion.paper.auc",
     "channels.motion.paper.eer", "channels.motion.raw.auc", "channels.motion.raw.eer",
     "events.true_positives", "events.false_positives", "events.missed", "false_alerts_per_day.asked",
     "false_alerts_per_day.found", "false_alerts_per_day.count", "false_alerts_per_day.regular_seconds",
@@ -89,9 +91,9 @@ import Testing
     #expect(try String(contentsOf: page, encoding: .utf8).hasSuffix("</html>\n"))
     let lines = try String(contentsOf: scores, encoding: .utf8).split(separator: "\n")
     #expect(lines.count == 1 + 210)
-    #expect(lines[0] == "clip,frame_index,anomalous,irregularity,causal,appearance,motion")
+    #expect(lines[0] == "clip,frame_index,anomalous,irregularity,causal,appearance,motion,appearance_sum")
     #expect(lines[81].hasPrefix("test/event,80,1,"))
-    #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 7 })
+    #expect(lines.allSatisfy { $0.split(separator: ",", omittingEmptySubsequences: false).count == 8 })
     // What was kept is what was measured.
     let again = try evaluate("--model", model, "--json")
     #expect(again.stdout == trained.stdout)
@@ -130,6 +132,52 @@ import Testing
     for name in ["paper", "per video", "causal", "pixel level (raw): no masks", "events", "false alerts"] {
       #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
     }
+  }
+
+  // MARK: A network alone
+
+  private static let networkKeys: Set<String> = Set(
+    ["window", "window_median", "sum"].flatMap { score in
+      ["paper.auc", "paper.eer", "raw.auc", "raw.eer"].map { "\(score).\($0)" }
+    }
+  ).union(["network", "steps", "clips", "frames", "irregular_frames", "model"])
+
+  @Test func aNetworkForMotionIsMeasuredAlone() throws {
+    let model = folder.url.appending(path: "motion.safetensors").path
+    let scores = folder.url.appending(path: "scores.csv")
+    let trained = try evaluate(
+      "--input", "motion", "--train", "train", "--steps", "2", "--prediction", "none", "--json", "--output",
+      model, "--scores", scores.path)
+    let json = try object(trained)
+    #expect(keys(json) == Self.networkKeys)
+    #expect(json["network"] as? String == "STAE-optflow" && json["steps"] as? Int == 2)
+    #expect(json["frames"] as? Int == 210 && json["irregular_frames"] as? Int == 40)
+    let lines = try String(contentsOf: scores, encoding: .utf8).split(separator: "\n")
+    #expect(lines[0] == "clip,frame_index,anomalous,window,window_median,sum" && lines.count == 211)
+    #expect(try evaluate("--input", "motion", "--model", model, "--json").stdout == trained.stdout)
+    let shown = try AnalyticsBinary.run(["models", "show", model])
+    #expect(shown.status == 0 && shown.stdout.hasPrefix("network: STAE-optflow\n"), "\(shown.stderr)")
+    // It is no network for what a camera is watched with, nor the other way round.
+    let words = "holds STAE-optflow; STAE-grayscale is needed"
+    expect(65, words, try evaluate("--model", model, "--train", "train"))
+    expect(65, words, try AnalyticsBinary.run(["replay", camera.event.path, "--model", model]))
+    expect(
+      65, "holds STAE-grayscale; STAE-optflow is needed",
+      try evaluate("--input", "motion", "--model", camera.model.path))
+  }
+
+  @Test func theCamerasNetworkIsMeasuredAlone() throws {
+    let json = try object(try evaluate("--input", "gray", "--model", camera.model.path, "--json"))
+    #expect(keys(json) == Self.networkKeys && json["network"] as? String == "STAE-grayscale")
+    let sum = try #require(((json["sum"] as? [String: Any])?["raw"] as? [String: Double])?["auc"])
+    // The same as beside what the camera is watched with.
+    let whole = try object(try evaluate("--model", camera.model.path, "--json"))
+    let channel = (whole["channels"] as? [String: Any])?["appearance_sum"] as? [String: Any]
+    let other = try #require((channel?["raw"] as? [String: Double])?["auc"])
+    #expect(abs(sum - other) < 0.02)
+    expect(
+      64, "--report", try evaluate("--input", "gray", "--model", camera.model.path, "--report", "a.html"))
+    expect(64, "--prediction", try evaluate("--train", "train", "--prediction", "sometimes"))
   }
 
   // MARK: Errors
