@@ -56,6 +56,9 @@ struct EvaluateAnomaly: ParsableCommand {
   @Option(help: "Measure a network alone that looks at \"gray\" pictures or at \"motion\" fields.")
   var input: NetworkInput?
 
+  @Option(help: "With --input: frames from the end of one cube to the end of the next.")
+  var hop = 8
+
   @Option(
     help: "How predicted frames count in training: \"decreasing\" (default), \"constant\" or \"none\".")
   var prediction = Prediction.decreasing
@@ -88,6 +91,7 @@ struct EvaluateAnomaly: ParsableCommand {
     guard train != nil || model != nil else {
       throw ValidationError("give --train, a folder to learn from, or --model")
     }
+    guard (1...16).contains(hop) else { throw ValidationError("--hop must be 1 to 16") }
     guard input == nil || (masks == nil && report == nil) else {
       throw ValidationError("--masks and --report are for what a camera is watched with, not for --input")
     }
@@ -140,7 +144,7 @@ struct EvaluateAnomaly: ParsableCommand {
     let start = try initialNetwork(content)
     let job = NetworkEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      model: model.map { URL(filePath: $0) }, initial: start, content: content,
+      model: model.map { URL(filePath: $0) }, initial: start, content: content, hop: hop,
       options: options(isFresh: start == nil), compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
@@ -175,13 +179,13 @@ extension AnomalyEvaluation {
 extension NetworkEvaluationJob.Result {
   /// Writes one line a frame.
   fileprivate func writeScores(to path: String) throws(OutputError) {
-    var lines = ["clip,frame_index,anomalous,window,window_median,sum"]
+    var lines = ["clip,frame_index,anomalous,window,window_median,sum,causal"]
     for clip in clips {
       let scores = clip.scores
       for frame in clip.labels.indices {
         lines.append(
           "\(clip.name),\(frame),\(clip.labels[frame] ? 1 : 0),\(scores.window[frame]),"
-            + "\(scores.windowMedian[frame]),\(scores.sum[frame])")
+            + "\(scores.windowMedian[frame]),\(scores.sum[frame]),\(scores.causal[frame])")
       }
     }
     try write(lines, to: path)
@@ -207,6 +211,7 @@ private struct EvaluationTable {
       "largest window: \(channel(summary.window))",
       "largest window, median of five frames: \(channel(summary.windowMedian))",
       "summed over the frame: \(channel(summary.sum))",
+      "largest window, as known when a frame comes: raw \(curve(summary.causal))",
     ]
   }
 

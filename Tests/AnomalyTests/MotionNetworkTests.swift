@@ -187,6 +187,9 @@ import Testing
       #expect(odd.reduce(0, +) > 2 * usual.reduce(0, +))
       #expect(odd[0] == odd[2] && odd[4] == odd[5], "frames without a score have their neighbour's")
     }
+    // The first field is that of frame 1, so that cubes of 8 end with frames 8, 16 and 24.
+    #expect(odd.causal[..<16].allSatisfy { $0 == 0 } && odd.causal[16] == odd.window[16])
+    #expect(odd.causal[16..<32].allSatisfy { $0 == odd.causal[16] } && odd.causal[32] == odd.window[32])
     #expect(zip(odd.window, odd.sum).allSatisfy { $0 <= $1 }, "a mean is no more than the sum")
     let five = stride(from: 12, through: 20, by: 2).map { odd.window[$0] }
     #expect(odd.windowMedian[20] == five.sorted()[2], "the median of five analysed frames")

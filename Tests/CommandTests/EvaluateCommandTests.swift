@@ -140,7 +140,7 @@ import Testing
     ["window", "window_median", "sum"].flatMap { score in
       ["paper.auc", "paper.eer", "raw.auc", "raw.eer"].map { "\(score).\($0)" }
     }
-  ).union(["network", "steps", "clips", "frames", "irregular_frames", "model"])
+  ).union(["causal.auc", "causal.eer", "network", "steps", "clips", "frames", "irregular_frames", "model"])
 
   @Test func aNetworkForMotionIsMeasuredAlone() throws {
     let model = folder.url.appending(path: "motion.safetensors").path
@@ -153,7 +153,7 @@ import Testing
     #expect(json["network"] as? String == "STAE-optflow" && json["steps"] as? Int == 2)
     #expect(json["frames"] as? Int == 210 && json["irregular_frames"] as? Int == 40)
     let lines = try String(contentsOf: scores, encoding: .utf8).split(separator: "\n")
-    #expect(lines[0] == "clip,frame_index,anomalous,window,window_median,sum" && lines.count == 211)
+    #expect(lines[0] == "clip,frame_index,anomalous,window,window_median,sum,causal" && lines.count == 211)
     #expect(try evaluate("--input", "motion", "--model", model, "--json").stdout == trained.stdout)
     let shown = try AnalyticsBinary.run(["models", "show", model])
     #expect(shown.status == 0 && shown.stdout.hasPrefix("network: STAE-optflow\n"), "\(shown.stderr)")

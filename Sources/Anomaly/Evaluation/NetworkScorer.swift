@@ -2,7 +2,7 @@ public import Decode
 
 /// Scores a clip by nothing but what a network cannot reconstruct, to compare networks: no places, no calibration.
 ///
-/// Cubes end every eight frames, and a frame has its error from the first cube that holds it, as in a `FeatureStream`.
+/// A frame has its error from the first cube that holds it, as in a `FeatureStream`.
 public final class NetworkScorer {
   /// The side of the windows, in pixels of the `ReferencePicture`: about a person on a street.
   private static let windowSide = 24.0
@@ -22,13 +22,16 @@ public final class NetworkScorer {
   private var aspectRatio = 1.0
   /// Of the analysed frames; nil where a frame has none of its own.
   private var errors: [Errors?] = []
+  /// Of the newest frame that was scored when each frame had come.
+  private var known: [Float?] = []
+  private var lastWindow: Float?
 
-  /// A scorer of one clip at this frame rate.
-  public init(reconstructor: any CubeReconstructor, framesPerSecond: Double) {
+  /// A scorer of one clip at this frame rate, by cubes that end every `hop` frames, 1…T.
+  public init(reconstructor: any CubeReconstructor, framesPerSecond: Double, hop: Int = 8) {
     let shape = reconstructor.cubeShape
     self.reconstructor = reconstructor
     self.framesPerSecond = framesPerSecond
-    cubes = CubeWindow(shape: shape, hop: min(8, shape.frames))
+    cubes = CubeWindow(shape: shape, hop: hop)
     scratch = [Float](repeating: 0, count: shape.elementCount)
   }
 
@@ -46,6 +49,7 @@ public final class NetworkScorer {
   func add(_ values: [UInt8]?, sourceIndex: Int, presentationTime: Duration) throws {
     sources.append(sourceIndex)
     errors.append(nil)
+    defer { known.append(lastWindow) }
     guard let values else { return }
     if !cubes.isContinued(at: presentationTime) {
       try scorePending()
@@ -62,7 +66,9 @@ public final class NetworkScorer {
     func spread(_ value: (Errors) -> Float) -> [Float] {
       sources.spread(errors.map { $0.map(value) }, over: frameCount)
     }
-    return NetworkScores(window: spread(\.window), windowMedian: spread(\.windowMedian), sum: spread(\.sum))
+    return NetworkScores(
+      window: spread(\.window), windowMedian: spread(\.windowMedian), sum: spread(\.sum),
+      causal: sources.spread(known, over: frameCount, first: 0))
   }
 
   private func scorePending() throws {
@@ -82,6 +88,7 @@ public final class NetworkScorer {
         window: sums.largestMean(window: window)
       )
     }
+    lastWindow = scored.last?.window
     for frame in scored {
       errors[frame.index] = Errors(
         window: frame.window, windowMedian: median.add(frame.window), sum: frame.sum)

@@ -7,4 +7,6 @@ public struct NetworkScores: Sendable {
   public internal(set) var windowMedian: [Float] = []
   /// The sum of squared errors over the frame, as the papers score frames.
   public internal(set) var sum: [Float] = []
+  /// What is known when a frame comes: the window score of the newest frame that a cube has held; 0 before the first.
+  public internal(set) var causal: [Float] = []
 }

@@ -36,6 +36,8 @@ public struct NetworkEvaluationJob {
   public var initial: URL?
   /// What the network looks at.
   public var content: CubeContent
+  /// Frames from the end of one cube to the end of the next, 1…16.
+  public var hop: Int
   /// How to train.
   public var options: TrainingOptions
   /// The share of the machine.
@@ -44,7 +46,7 @@ public struct NetworkEvaluationJob {
   /// An evaluation.
   public init(
     training: URL?, test: URL, labels: URL, model: URL?, initial: URL?, content: CubeContent,
-    options: TrainingOptions, compute: Compute
+    hop: Int, options: TrainingOptions, compute: Compute
   ) {
     self.training = training
     self.test = test
@@ -52,6 +54,7 @@ public struct NetworkEvaluationJob {
     self.model = model
     self.initial = initial
     self.content = content
+    self.hop = hop
     self.options = options
     self.compute = compute
   }
@@ -70,7 +73,8 @@ public struct NetworkEvaluationJob {
     var scored: [Result.Clip] = []
     for (number, clip) in clips.enumerated() {
       progress(.scoring(clip: clip.name, fraction: Double(number) / Double(clips.count)))
-      let scorer = NetworkScorer(reconstructor: reconstructor, framesPerSecond: card.framesPerSecond)
+      let scorer = NetworkScorer(
+        reconstructor: reconstructor, framesPerSecond: card.framesPerSecond, hop: hop)
       let reader = try VideoReader(
         MediaLocation(file: clip.url),
         options: .analysis(

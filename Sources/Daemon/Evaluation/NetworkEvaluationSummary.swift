@@ -10,6 +10,8 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   public let windowMedian: EvaluationSummary.Channel
   /// By the sum of errors over the frame, as the papers score frames.
   public let sum: EvaluationSummary.Channel
+  /// By what a live camera would have known of the window score when each frame came.
+  public let causal: EvaluationSummary.Curve
   /// Steps of training.
   public let steps: Int
   /// Test clips.
@@ -22,7 +24,7 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   public let model: String
 
   enum CodingKeys: String, CodingKey {
-    case network, window, sum, steps, clips, frames, model
+    case network, window, sum, causal, steps, clips, frames, model
     case windowMedian = "window_median"
     case irregularFrames = "irregular_frames"
   }
@@ -37,6 +39,7 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
     window = channel(\.window)
     windowMedian = channel(\.windowMedian)
     sum = channel(\.sum)
+    causal = channel(\.causal).raw
     steps = result.model.card.steps
     clips = result.clips.count
     frames = result.clips.reduce(0) { $0 + $1.labels.count }
