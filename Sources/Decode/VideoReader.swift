@@ -56,7 +56,9 @@ public final class VideoReader {
     motion =
       options.motion == .off
       ? nil
-      : MotionTracker(options: options, stream: demuxer.stream, nominalFrameDuration: frameDuration)
+      : MotionTracker(
+        location: self.location, options: options, stream: demuxer.stream, nominalFrameDuration: frameDuration
+      )
     timeline = Timeline(
       timeBase: (demuxer.stream.pointee.time_base.num, demuxer.stream.pointee.time_base.den),
       wrapBits: Int(demuxer.stream.pointee.pts_wrap_bits),
@@ -198,7 +200,7 @@ public final class VideoReader {
     }
     let moment = MotionTracker.Moment(
       time: position, orientation: orientation, isDamaged: isDamaged, clockJumps: timeline.corrections.jumps)
-    let motion = motion?.field(for: frame, at: moment)
+    let motion = try motion?.field(for: frame, at: moment)
     guard let picture = DecodedPicture(moving: frame, orientation: orientation, location: location) else {
       throw DecodeError(.inputOutput, location, "memory is short")
     }

@@ -38,7 +38,7 @@ public final class ClipScorer {
   /// Takes the next frame.
   public func add(_ frame: Frame) throws {
     sources.append(frame.sourceIndex)
-    let hasMotion = !frame.isDamaged && frame.motion.map { $0.origin != .none } ?? false
+    let hasMotion = !frame.isDamaged && frame.knownMotion != nil
     moments.append(
       Moment(
         sourceIndex: frame.sourceIndex, presentationTime: frame.presentationTime, hasMotion: hasMotion))

@@ -40,7 +40,7 @@ public final class NetworkScorer {
   /// - Throws: `AnomalyError.pictureSize`, and what the reconstructor throws.
   public func add(_ frame: Frame) throws {
     try cubes.check(frame.gray, frameIndex: frame.index)
-    aspectRatio = Double(frame.fullSize.width) / Double(max(1, frame.fullSize.height))
+    aspectRatio = frame.aspectRatio
     let values = cubes.shape.content.values(of: frame, framesPerSecond: framesPerSecond)
     try add(values, sourceIndex: frame.sourceIndex, presentationTime: frame.presentationTime)
   }

@@ -21,11 +21,9 @@ public struct EncodedMotion: Sendable, Equatable {
   ///
   /// - Parameter framesPerSecond: what makes a velocity a distance per frame interval.
   public init?(_ frame: Frame, framesPerSecond: Double) {
-    guard let field = frame.motion, field.origin != .none else { return nil }
-    let size = frame.fullSize
+    guard let field = frame.knownMotion else { return nil }
     self.init(
-      field, analysisSize: frame.gray.size, aspectRatio: Double(size.width) / Double(max(1, size.height)),
-      framesPerSecond: framesPerSecond)
+      field, analysisSize: frame.gray.size, aspectRatio: frame.aspectRatio, framesPerSecond: framesPerSecond)
   }
 
   /// The motion of a field.

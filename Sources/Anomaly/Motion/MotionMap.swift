@@ -23,10 +23,10 @@ public struct MotionMap: Sendable, Equatable {
 
   /// The map of a frame that carries motion; nil for one that does not.
   public init?(_ frame: Frame) {
-    guard let field = frame.motion, field.origin != .none else { return nil }
-    let (size, picture) = (frame.fullSize, frame.gray.size)
+    guard let field = frame.knownMotion else { return nil }
+    let picture = frame.gray.size
     let grid = CellGrid(columns: picture.width / CellGrid.step, rows: picture.height / CellGrid.step)
-    self.init(field, grid: grid, aspectRatio: Double(size.width) / Double(max(1, size.height)))
+    self.init(field, grid: grid, aspectRatio: frame.aspectRatio)
   }
 
   /// The map of a field.

@@ -72,12 +72,9 @@ public struct AnomalyEvaluationJob {
       let scorer = try ClipScorer(reconstructor: reconstructor, calibration: calibration) { frame in
         try masks?.truth(clip: clip.name, frame: frame, size: size)
       }
-      let reader = try VideoReader(
-        MediaLocation(file: clip.url),
-        options: .analysis(
-          framesPerSecond: model.card.framesPerSecond, size: size, cancellation: cancellation))
-      while let frame = try reader.next() { try scorer.add(frame) }
-      try clip.check(frameCount: reader.sourceFrameCount)
+      try clip.read(
+        .analysis(framesPerSecond: model.card.framesPerSecond, size: size, cancellation: cancellation)
+      ) { try scorer.add($0) }
       evaluated.append(
         .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
     }

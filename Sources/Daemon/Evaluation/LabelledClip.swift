@@ -29,19 +29,17 @@ struct LabelledClip {
     return clips
   }
 
-  /// Refuses labels for another number of frames than the file has.
-  func check(frameCount: Int) throws(EvaluationError) {
-    guard frameCount == labels.count else {
-      throw .frameCount(clip: url.path, frames: frameCount, labels: labels.count)
+  /// Hands all frames over, and refuses labels for another number of frames than the file has.
+  func read(_ options: ReaderOptions, _ take: (Frame) throws -> Void = { _ in }) throws {
+    let reader = try VideoReader(MediaLocation(file: url), options: options)
+    while let frame = try reader.next() { try take(frame) }
+    guard reader.sourceFrameCount == labels.count else {
+      throw EvaluationError.frameCount(clip: url.path, frames: reader.sourceFrameCount, labels: labels.count)
     }
   }
 
   /// Reads the clip through, scoring nothing.
   func checkFrameCount(_ cancellation: Cancellation) throws {
-    let reader = try VideoReader(
-      MediaLocation(file: url),
-      options: ReaderOptions(analysisFramesPerSecond: 0.01, cancellation: cancellation))
-    while try reader.next() != nil {}
-    try check(frameCount: reader.sourceFrameCount)
+    try read(ReaderOptions(analysisFramesPerSecond: 0.01, cancellation: cancellation))
   }
 }

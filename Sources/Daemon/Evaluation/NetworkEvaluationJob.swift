@@ -75,13 +75,11 @@ public struct NetworkEvaluationJob {
       progress(.scoring(clip: clip.name, fraction: Double(number) / Double(clips.count)))
       let scorer = NetworkScorer(
         reconstructor: reconstructor, framesPerSecond: card.framesPerSecond, hop: hop)
-      let reader = try VideoReader(
-        MediaLocation(file: clip.url),
-        options: .analysis(
+      try clip.read(
+        .analysis(
           framesPerSecond: card.framesPerSecond, size: card.cubeShape.pictureSize,
-          motion: content.motionSource, cancellation: cancellation))
-      while let frame = try reader.next() { try scorer.add(frame) }
-      try clip.check(frameCount: reader.sourceFrameCount)
+          motion: content.motionSource, cancellation: cancellation)
+      ) { try scorer.add($0) }
       scored.append(
         .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
     }

@@ -11,14 +11,14 @@ public final class MotionEstimator {
   private(set) var pictureCount = 0
   private let estimator: OpaquePointer
 
-  /// An estimator for pictures of this size, 1 to 16384 pixels a side.
-  public init(pictureSize: PictureSize) {
+  /// An estimator for pictures of this size, 1 to 16384 pixels a side; nil where memory is short.
+  public init?(pictureSize: PictureSize) {
     let sides = 1...16384
     precondition(sides.contains(pictureSize.width) && sides.contains(pictureSize.height), "\(pictureSize)")
     guard
       let estimator = cm_estimator_create(
         Int32(pictureSize.width), Int32(pictureSize.height), cm_default_parameters)
-    else { fatalError("memory is short for the motion between pictures of \(pictureSize)") }
+    else { return nil }
     self.pictureSize = pictureSize
     self.estimator = estimator
   }

@@ -18,6 +18,7 @@ final class MotionTracker {
   /// The longest side of such a picture, for pictures that are hardly more than a line.
   static let longestSide = 4096
 
+  private let location: String
   private let grid: MotionGrid
   private let longestInterval: Duration
   private let codec: CodecMotion?
@@ -26,9 +27,13 @@ final class MotionTracker {
   private var estimator: MotionEstimator?
 
   /// - Parameters:
+  ///   - location: what is read, for errors.
   ///   - options: of the reader; `motion` is not off.
   ///   - stream: the chosen stream, which outlives the tracker.
-  init(options: ReaderOptions, stream: UnsafePointer<AVStream>, nominalFrameDuration: Duration) {
+  init(
+    location: String, options: ReaderOptions, stream: UnsafePointer<AVStream>, nominalFrameDuration: Duration
+  ) {
+    self.location = location
     grid = MotionGrid(analysisSize: options.analysisSize)
     longestInterval = max(.seconds(1), .seconds(2.5 / (options.analysisFramesPerSecond ?? 2.5)))
     let parameters: UnsafePointer<AVCodecParameters> = UnsafePointer(stream.pointee.codecpar)
@@ -47,12 +52,13 @@ final class MotionTracker {
     codec?.add(frame, orientation: orientation)
   }
 
-  /// The motion of a frame that is delivered; nil where FFmpeg cannot convert its pixel format.
-  func field(for frame: UnsafePointer<AVFrame>, at moment: Moment) -> MotionField? {
+  /// The motion of a frame that is delivered; nil where FFmpeg cannot convert its pixel format. Throws where memory is
+  /// short.
+  func field(for frame: UnsafePointer<AVFrame>, at moment: Moment) throws(DecodeError) -> MotionField? {
     let size = moment.orientation.uprightSize(of: PictureSize(of: frame))
     let interval = interval(to: moment, size: size)
     last = (moment, size)
-    guard let codec else { return estimated(frame, at: moment, size: size, interval: interval) }
+    guard let codec else { return try estimated(frame, at: moment, size: size, interval: interval) }
     guard interval != nil else {
       codec.forget()
       estimator?.forget()
@@ -60,7 +66,7 @@ final class MotionTracker {
     }
     if codec.hasVectors {
       estimator?.forget()
-    } else if let motion = estimated(frame, at: moment, size: size, interval: interval),
+    } else if let motion = try estimated(frame, at: moment, size: size, interval: interval),
       motion.origin != .none
     {
       // The second frame running without vectors: there may be none at all in this stream.
@@ -81,8 +87,8 @@ final class MotionTracker {
 
   private func estimated(
     _ frame: UnsafePointer<AVFrame>, at moment: Moment, size: PictureSize, interval: Double?
-  ) -> MotionField? {
-    let estimator = estimator(for: size)
+  ) throws(DecodeError) -> MotionField? {
+    let estimator = try estimator(for: size)
     guard let picture = converter?.convert(frame, orientation: moment.orientation) else { return nil }
     if interval == nil { estimator.forget() }
     estimator.push(picture)
@@ -96,10 +102,12 @@ final class MotionTracker {
       origin: .estimated)
   }
 
-  private func estimator(for size: PictureSize) -> MotionEstimator {
+  private func estimator(for size: PictureSize) throws(DecodeError) -> MotionEstimator {
     let pictureSize = Self.pictureSize(for: size)
     if let estimator, estimator.pictureSize == pictureSize { return estimator }
-    let estimator = MotionEstimator(pictureSize: pictureSize)
+    guard let estimator = MotionEstimator(pictureSize: pictureSize) else {
+      throw DecodeError(.inputOutput, location, "memory is short")
+    }
     self.estimator = estimator
     converter = GrayConverter(size: pictureSize)
     return estimator
