@@ -53,6 +53,7 @@ let package = Package(
       swiftSettings: numeric),
     .target(name: "Decode", dependencies: ["CFFmpeg", "CMotion"], swiftSettings: numeric),
     .target(name: "Anomaly", dependencies: ["Network", "Decode"], swiftSettings: numeric),
+    .target(name: "ReID", dependencies: ["Network", "Decode"], swiftSettings: numeric),
     .target(
       name: "Store",
       dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
@@ -60,7 +61,7 @@ let package = Package(
     .target(
       name: "Daemon",
       dependencies: [
-        "Anomaly", "Store", "Decode", "Network",
+        "Anomaly", "ReID", "Store", "Decode", "Network",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -70,7 +71,7 @@ let package = Package(
     .executableTarget(
       name: "analytics",
       dependencies: [
-        "Daemon", "Anomaly", "Store", "Network", "Decode",
+        "Daemon", "Anomaly", "ReID", "Store", "Network", "Decode",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],
@@ -81,6 +82,7 @@ let package = Package(
       name: "NetworkTests", dependencies: ["CKernels", "Network", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestKit"], swiftSettings: strict),
     .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: numeric),
+    .testTarget(name: "ReIDTests", dependencies: ["ReID", "TestKit"], swiftSettings: numeric),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],

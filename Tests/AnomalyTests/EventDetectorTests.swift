@@ -1,4 +1,5 @@
 import Anomaly
+import Decode
 import TestKit
 import Testing
 

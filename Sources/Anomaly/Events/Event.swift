@@ -1,3 +1,5 @@
+public import Decode
+
 /// What kind of event it is.
 public enum EventKind: String, Sendable, Hashable, Codable {
   /// Something irregular at a place in the picture.

@@ -1,3 +1,5 @@
+import Decode
+
 /// Follows the events of one kind: hysteresis in value and in time.
 struct EventTracker: Sendable {
   /// An event, or what may become one.

@@ -1,3 +1,5 @@
+import Decode
+
 /// How far each cell is from what is usual there.
 struct CellDeviations: Sendable, Equatable {
   let grid: CellGrid

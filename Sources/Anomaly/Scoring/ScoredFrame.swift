@@ -1,3 +1,5 @@
+public import Decode
+
 /// What a frame's past says about it.
 public struct ScoredFrame: Sendable, Equatable {
   /// 0-based, counts frames at the analysis rate.

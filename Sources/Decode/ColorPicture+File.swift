@@ -1,0 +1,25 @@
+public import Foundation
+
+extension ColorPicture {
+  /// The most pixels that a picture read from a file may have: 64 million, 192 MB of memory.
+  public static let largestPixelCount = 64_000_000
+
+  /// Reads a picture from a file: JPEG, PNG, or whatever else FFmpeg decodes; of a clip its first frame. Upright.
+  ///
+  /// - Throws: `DecodeError`: `.unreadable` where the file holds no picture, `.unsupported` where it has more than
+  ///   `largestPixelCount` pixels or colours that cannot be converted.
+  public init(contentsOf url: URL) throws(DecodeError) {
+    let reader = try VideoReader(MediaLocation(file: url))
+    let size = reader.info.size
+    guard size.pixelCount <= Self.largestPixelCount else {
+      throw DecodeError(
+        .unsupported, url.path,
+        "a picture of \(size) is too large; scale it to at most \(Self.largestPixelCount / 1_000_000) megapixels"
+      )
+    }
+    guard let frame = try reader.next() else {
+      throw DecodeError(.unreadable, url.path, "holds no picture")
+    }
+    self = try frame.colorPicture()
+  }
+}
