@@ -2,5 +2,5 @@ import ArgumentParser
 
 struct Evaluate: ParsableCommand {
   static let configuration = CommandConfiguration(
-    abstract: "Measure a model on labelled footage.", subcommands: [EvaluateAnomaly.self])
+    abstract: "Measure a model on labelled footage.", subcommands: [EvaluateAnomaly.self, EvaluateReID.self])
 }

@@ -3,6 +3,7 @@ import ArgumentParser
 import Daemon
 import Decode
 import Network
+import ReID
 import Store
 
 /// The exit codes of every command, as in sysexits.h.
@@ -31,6 +32,7 @@ extension ExitCode {
     case let error as AnomalyError: self.init(for: error)
     case let error as ReplayError: self.init(for: error)
     case let error as EvaluationError: self.init(for: error)
+    case let error as ReIDError: self.init(for: error)
     case is TrainingJobError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
@@ -72,6 +74,15 @@ extension ExitCode {
     case .interrupted: self = .interrupted
     case .pictureSize, .grid, .calibration, .clipsTooShort, .tooLittleFootage, .labels: self = .badData
     case .unreadableLabels: self = .inputOutput
+    case .diverged: self = .failure
+    }
+  }
+
+  private init(for error: ReIDError) {
+    switch error {
+    case .interrupted: self = .interrupted
+    case .unreadableLabels: self = .inputOutput
+    case .labels, .tooFewLabels: self = .badData
     case .diverged: self = .failure
     }
   }

@@ -44,6 +44,24 @@ final class ProgressLine {
     }
   }
 
+  /// Shows where the training of an embedder stands.
+  func show(_ progress: EmbedderTrainingJob.Progress) {
+    switch progress {
+    case .reading(let fraction): show("reading pictures", fraction: fraction)
+    case .training(let report, let seconds) where report.step % 50 == 0:
+      end()
+      StandardError.print(
+        String(
+          format: "step %d, %.0f s: %.1f %% of a batch right (classes %.3f, features %.4f, patches %.4f)", report.step,
+          seconds, 100 * report.accuracy, report.classLoss, report.highLoss, report.lowLoss))
+    case .training(let report, let seconds):
+      show("learning", fraction: report.fraction, elapsed: .seconds(seconds))
+    }
+  }
+
+  /// Shows how far a task has come.
+  func show(_ task: String, _ fraction: Double) { show(task, fraction: fraction) }
+
   private func show(_ state: TrainingRun.Progress) {
     guard let loss = state.validationLoss else {
       return show("learning", fraction: state.report.fraction, elapsed: .seconds(state.seconds))

@@ -146,6 +146,17 @@ void ck_max_pool_gradient(const ck_geometry *g, const float *gy, const uint8_t *
 void ck_average_pool(const ck_geometry *g, const float *x, float *y, int threads);
 void ck_average_pool_gradient(const ck_geometry *g, const float *gy, float *gx, int threads);
 
+// Normalised cross-correlation of 5×5 patches, over maps [height, width, channels] --------------------------------------
+
+/// For the patch around every position of `e`, channel by channel, the most similar patch of `f` in the same row and two
+/// rows above and below, at any column: its position best[channels, height, width], and the sum of those similarities,
+/// each in -1…1, over the positions of every channel, responses[channels]. Beyond the edges maps are 0.
+int ck_patch_correlation(const float *e, const float *f, int64_t height, int64_t width, int64_t channels, int32_t *best,
+                         double *responses, int threads);
+/// Adds the gradient of `factor` times the sum of all those similarities to ge and gf, which are shaped like e and f.
+int ck_patch_correlation_gradient(const float *e, const float *f, int64_t height, int64_t width, int64_t channels,
+                                  const int32_t *best, float factor, float *ge, float *gf, int threads);
+
 // Element by element -------------------------------------------------------------------------------------------------
 
 /// y = x >= 0 ? x : slope * x, and its gradient gx = gy * (x >= 0 ? 1 : slope). Results may overwrite inputs.

@@ -4,14 +4,23 @@ public import Foundation
 public enum ModelFolder {
   /// The file name of the STAE that every camera's training starts from.
   public static let baseModelName = "stae-base.safetensors"
+  /// The file name of the embedder of people.
+  public static let embedderName = "person-embedder.safetensors"
   /// Names another folder.
   public static let variable = "ANALYTICS_MODELS"
 
   /// The base model.
   ///
   /// - Throws: `TrainingJobError.noBaseModel` where there is none.
-  public static func baseModel() throws(TrainingJobError) -> URL {
-    let candidates = folders.map { $0.appending(path: baseModelName) }
+  public static func baseModel() throws(TrainingJobError) -> URL { try model(baseModelName) }
+
+  /// The embedder of people.
+  ///
+  /// - Throws: `TrainingJobError.noBaseModel` where there is none.
+  public static func embedder() throws(TrainingJobError) -> URL { try model(embedderName) }
+
+  private static func model(_ name: String) throws(TrainingJobError) -> URL {
+    let candidates = folders.map { $0.appending(path: name) }
     guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
       throw .noBaseModel(searched: candidates.map(\.path))
     }

@@ -72,17 +72,11 @@ public struct TrainingJob {
     self.compute = compute
   }
 
-  private var checkpointURL: URL { output.appendingPathExtension("checkpoint") }
-
   /// Runs the training and writes the model.
   ///
   /// - Throws: `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> AnomalyModel {
-    switch (resumes, FileManager.default.fileExists(atPath: checkpointURL.path)) {
-    case (true, false): throw TrainingJobError.noCheckpoint(path: checkpointURL.path)
-    case (false, true): throw TrainingJobError.leftoverCheckpoint(path: checkpointURL.path)
-    default: break
-    }
+    let checkpoint = try CheckpointPlace(besides: output, resumes: resumes)
     try WeightsFile.checkWritable(output)
     let initialModel = try Self.initialModel(initial)
     let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
@@ -96,10 +90,10 @@ public struct TrainingJob {
       trainingData: clips.map { $0.description.split(separator: "/").last.map(String.init) ?? "" }.joined(
         separator: ", "),
       options: options, compute: compute)
-    run.checkpoint = .init(url: checkpointURL, resumes: resumes)
+    run.checkpoint = .init(url: checkpoint.url, resumes: resumes)
     let model = try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
     try model.weightsFile().write(to: output)
-    try? FileManager.default.removeItem(at: checkpointURL)
+    checkpoint.remove()
     return model
   }
 

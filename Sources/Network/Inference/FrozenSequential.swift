@@ -4,8 +4,12 @@ public final class FrozenSequential: Operation {
 
   init(_ layers: [any Layer]) {
     var operations: [any Operation] = []
-    var rest = layers[...]
+    var rest = layers.flatMap(Self.flattened)[...]
     while let layer = rest.popFirst() {
+      if let branches = layer as? Concatenate {
+        operations.append(FrozenConcatenate(branches))
+        continue
+      }
       guard var fused = FusedConvolution(layer) else {
         operations.append(layer)
         continue
@@ -24,10 +28,28 @@ public final class FrozenSequential: Operation {
     self.operations = operations
   }
 
+  /// Layers inside sequences inside this one, first to last.
+  private static func flattened(_ layer: any Layer) -> [any Layer] {
+    (layer as? Sequential)?.layers.flatMap(flattened) ?? [layer]
+  }
+
   /// The result of the last operation.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     var x = x
     for operation in operations { x = try operation(x, on: compute) }
     return x
+  }
+}
+
+/// Trained branches beside each other.
+final class FrozenConcatenate: Operation {
+  private let branches: [FrozenSequential]
+
+  init(_ layer: Concatenate) { branches = layer.children.map { FrozenSequential([$0.layer]) } }
+
+  func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
+    var results: [Tensor] = []
+    for branch in branches { results.append(try branch(x, on: compute)) }
+    return try Concatenate.join(results)
   }
 }

@@ -15,7 +15,7 @@ public final class Concatenate: Layer {
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     var results: [Tensor] = []
     for branch in branches { results.append(try branch(x, on: compute)) }
-    return try join(results)
+    return try Self.join(results)
   }
 
   /// All results, channel after channel.
@@ -23,7 +23,7 @@ public final class Concatenate: Layer {
     var results: [Tensor] = []
     for branch in branches { results.append(try branch.forward(x, on: compute)) }
     widths = results.map(\.shape.channels)
-    return try join(results)
+    return try Self.join(results)
   }
 
   /// The sum of the branches' input gradients.
@@ -42,7 +42,7 @@ public final class Concatenate: Layer {
     return total
   }
 
-  private func join(_ parts: [Tensor]) throws(NetworkError) -> Tensor {
+  static func join(_ parts: [Tensor]) throws(NetworkError) -> Tensor {
     let shape = parts[0].shape.withChannels(parts.reduce(0) { $0 + $1.shape.channels })
     if let odd = parts.first(where: { $0.shape.rows != shape.rows }) {
       throw .shapeMismatch(

@@ -6,6 +6,12 @@ public struct Loss {
   public let value: Double
   /// Its gradient, of the prediction's shape.
   public let gradient: Tensor
+
+  /// A loss of this value and gradient.
+  public init(value: Double, gradient: Tensor) {
+    self.value = value
+    self.gradient = gradient
+  }
 }
 
 /// `Σ_t w_t · mean((x_t - y_t)²)` over the frames t of cubes [N, T, H, W, C], averaged over the batch.

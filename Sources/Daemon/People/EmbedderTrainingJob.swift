@@ -1,0 +1,96 @@
+public import Decode
+public import Foundation
+public import Network
+public import ReID
+
+/// Reads labelled crops, trains an embedder on them and writes it.
+public struct EmbedderTrainingJob {
+  /// What a training is doing.
+  public enum Progress: Sendable {
+    /// Reading the crops; `fraction` of them is read.
+    case reading(fraction: Double)
+    /// Training.
+    case training(EmbedderTrainer.Report, seconds: Double)
+  }
+
+  private static let secondsBetweenCheckpoints = 120.0
+
+  /// The folder of pictures.
+  public let pictures: URL
+  /// Who is on them: see `CropLabels`.
+  public let labels: URL
+  /// The model file to write.
+  public let output: URL
+  /// The model to start from; nil for fresh weights.
+  public let initial: URL?
+  /// How to train.
+  public let options: EmbedderTrainingOptions
+  /// Whether to go on from a checkpoint.
+  public let resumes: Bool
+  /// The share of the machine.
+  public let compute: Compute
+
+  /// A training.
+  public init(
+    pictures: URL, labels: URL, output: URL, initial: URL?, options: EmbedderTrainingOptions, resumes: Bool,
+    compute: Compute
+  ) {
+    self.pictures = pictures
+    self.labels = labels
+    self.output = output
+    self.initial = initial
+    self.options = options
+    self.resumes = resumes
+    self.compute = compute
+  }
+
+  /// Runs the training and writes the model.
+  ///
+  /// - Throws: `TrainingJobError`, `ReIDError`, `DecodeError`, `NetworkError`.
+  public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> EmbedderModel {
+    let checkpoint = try CheckpointPlace(besides: output, resumes: resumes)
+    try WeightsFile.checkWritable(output)
+    let start = try initial.map { try EmbedderModel(contentsOf: $0) }
+    let labels = try CropLabels(contentsOf: labels)
+    guard labels.identities.count > 1 else {
+      throw ReIDError.tooFewLabels(file: labels.source, reason: "there is only one person; telling apart needs two")
+    }
+    let collection = try CropCollection(labels, in: pictures, cancellation: cancellation) {
+      progress(.reading(fraction: $0))
+    }
+    let network = MSPCNN(seed: options.seed)
+    if let start { try network.take(from: start) }
+    let trainer = EmbedderTrainer(network, collection: collection, options: options, compute: compute) {
+      Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
+    }
+    if resumes { try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url)) }
+    try train(trainer, checkpoint, cancellation) { progress(.training($0, seconds: trainer.seconds)) }
+    let model = EmbedderModel(
+      network: network,
+      card: .init(
+        trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(labels.crops.count) crops",
+        identities: labels.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
+        seed: options.seed))
+    try model.weightsFile().write(to: output)
+    checkpoint.remove()
+    return model
+  }
+
+  private func train(
+    _ trainer: EmbedderTrainer, _ checkpoint: CheckpointPlace, _ cancellation: Cancellation,
+    _ progress: (EmbedderTrainer.Report) -> Void
+  ) throws {
+    var last = trainer.seconds
+    while !trainer.isFinished {
+      if cancellation.isCancelled {
+        try trainer.checkpoint().write(to: checkpoint.url)
+        throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint.url.path)
+      }
+      progress(try trainer.trainStep())
+      if trainer.seconds - last >= Self.secondsBetweenCheckpoints {
+        try trainer.checkpoint().write(to: checkpoint.url)
+        last = trainer.seconds
+      }
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import Decode
+import Network
+
+/// Crops as the network takes them: [N, 144, 56, 3], red, green and blue, each less its mean over many people's pictures,
+/// in units of their spread.
+enum CropTensor {
+  /// Of red, green and blue, in 0…255.
+  private static let means: [Float] = [102, 102, 101]
+  /// In 0…255.
+  private static let deviation: Float = 58
+
+  /// The part of a crop that the network sees: the middle of 144×56 pixels once the crop is scaled to 160×64.
+  static let centre = Box(
+    x: (1 - widthShare) / 2, y: (1 - heightShare) / 2, width: widthShare, height: heightShare)
+  /// The width of that part over the crop's.
+  static let widthShare = Double(MSPCNN.inputSize.width) / Double(MSPCNN.cropSize.width)
+  /// The height of that part over the crop's.
+  static let heightShare = Double(MSPCNN.inputSize.height) / Double(MSPCNN.cropSize.height)
+
+  /// The middles of crops of any size.
+  static func centres(of crops: [ColorPicture], areMirrored: Bool = false) -> Tensor {
+    let tensor = empty(count: crops.count)
+    tensor.withUnsafeMutableBufferPointer { buffer in
+      for (index, crop) in crops.enumerated() {
+        fill(slice(buffer, index), with: crop.scaled(centre, to: MSPCNN.inputSize), isMirrored: areMirrored)
+      }
+    }
+    return tensor
+  }
+
+  /// Room for so many crops.
+  static func empty(count: Int) -> Tensor {
+    Tensor([count, MSPCNN.inputSize.height, MSPCNN.inputSize.width, 3])
+  }
+
+  /// The numbers of one crop.
+  static func slice(
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ index: Int
+  ) -> UnsafeMutableBufferPointer<Float> {
+    let size = MSPCNN.inputSize.pixelCount * 3
+    return UnsafeMutableBufferPointer(rebasing: buffer[index * size..<(index + 1) * size])
+  }
+
+  /// Writes a picture of `MSPCNN.inputSize`, every colour times its gain plus `bias`, of a range of 0…255.
+  static func fill(
+    _ numbers: UnsafeMutableBufferPointer<Float>, with picture: ColorPicture, isMirrored: Bool,
+    gains: [Float] = [1, 1, 1], bias: Float = 0
+  ) {
+    let (width, height) = (picture.size.width, picture.size.height)
+    picture.pixels.withUnsafeBufferPointer { pixels in
+      for y in 0..<height {
+        for x in 0..<width {
+          let from = (y * width + (isMirrored ? width - 1 - x : x)) * 3
+          let to = (y * width + x) * 3
+          for channel in 0..<3 {
+            let value = min(255, max(0, Float(pixels[from + channel]) * gains[channel] + bias))
+            numbers[to + channel] = (value - means[channel]) / deviation
+          }
+        }
+      }
+    }
+  }
+}

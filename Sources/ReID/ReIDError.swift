@@ -1,0 +1,25 @@
+/// What can go wrong with people: labels, pictures and embeddings that do not fit.
+public enum ReIDError: Error, Sendable, CustomStringConvertible {
+  /// A file of labels cannot be read.
+  case unreadableLabels(file: String, reason: String)
+  /// A file of labels says something that it must not.
+  case labels(file: String, line: Int, reason: String)
+  /// The labels are sound, but not enough to learn or to measure with.
+  case tooFewLabels(file: String, reason: String)
+  /// The training was stopped; the checkpoint holds what was done.
+  case interrupted(steps: Int, checkpoint: String?)
+  /// The loss of a training is no finite number.
+  case diverged(step: Int)
+
+  /// What happened and what to do, in words.
+  public var description: String {
+    switch self {
+    case .unreadableLabels(let file, let reason): "\(file): cannot be read: \(reason)"
+    case .labels(let file, let line, let reason): "\(file), line \(line): \(reason)"
+    case .tooFewLabels(let file, let reason): "\(file): \(reason)"
+    case .interrupted(let steps, let checkpoint):
+      "interrupted after \(steps) steps" + (checkpoint.map { "; go on with --resume from \($0)" } ?? "")
+    case .diverged(let step): "the training diverged at step \(step); start anew, from other weights or another seed"
+    }
+  }
+}

@@ -1,0 +1,50 @@
+import Network
+
+/// Two crops of a batch, by their places in it.
+struct CropPair: Sendable, Hashable {
+  let first: Int
+  let second: Int
+  /// Whether they show one person.
+  let isSamePerson: Bool
+}
+
+/// High-level similarity: `½ y d² + ½ (1 - y) max(0, margin - d)²`, the mean over pairs, where d is the distance of the
+/// features once they have length 1 (Shen et al. 2017; the form and the margin are Hadsell et al. 2006, eq. 4).
+///
+/// - Parameter features: [N, …, D].
+func contrastiveLoss(_ features: Tensor, pairs: [CropPair], margin: Double = 1) -> Loss {
+  let dimension = features.shape.channels
+  let values = features.values.map(Double.init)
+  let lengths = (0..<features.shape.rows).map { row in
+    max(1e-12, values[row * dimension..<(row + 1) * dimension].reduce(0) { $0 + $1 * $1 }.squareRoot())
+  }
+  // First the gradient of the unit vectors, then through the division by their length.
+  var gradient = [Double](repeating: 0, count: values.count)
+  var total = 0.0
+  let share = 1 / Double(max(1, pairs.count))
+  for pair in pairs {
+    let (a, b) = (pair.first * dimension, pair.second * dimension)
+    let (inverseA, inverseB) = (1 / lengths[pair.first], 1 / lengths[pair.second])
+    var squared = 0.0
+    for i in 0..<dimension {
+      let difference = values[a + i] * inverseA - values[b + i] * inverseB
+      squared += difference * difference
+    }
+    let distance = max(1e-9, squared.squareRoot())
+    let missing = max(0, margin - distance)
+    total += share * 0.5 * (pair.isSamePerson ? squared : missing * missing)
+    let factor = share * (pair.isSamePerson ? 1 : -missing / distance)
+    guard factor != 0 else { continue }
+    for i in 0..<dimension {
+      let difference = factor * (values[a + i] * inverseA - values[b + i] * inverseB)
+      gradient[a + i] += difference
+      gradient[b + i] -= difference
+    }
+  }
+  for (row, length) in lengths.enumerated() {
+    let range = row * dimension..<(row + 1) * dimension
+    let along = range.reduce(0) { $0 + gradient[$1] * values[$1] } / (length * length)
+    for i in range { gradient[i] = (gradient[i] - along * values[i]) / length }
+  }
+  return Loss(value: total, gradient: Tensor(features.shape, gradient.map(Float.init)))
+}

@@ -1,0 +1,74 @@
+import Decode
+import Network
+
+/// Changes a crop at random, as a loose box, another camera and another light would.
+///
+/// The paper augments "as AlexNet does": crops, mirrors and colour. Sizes of the changes are ours; erasing is Zhong et al.,
+/// "Random Erasing Data Augmentation" (2017).
+struct CropAugmentation: Sendable, Hashable, Codable {
+  /// The part that is cut out, over the part that is looked at in use.
+  var side: ClosedRange<Float> = 0.88...1.1
+  /// How far the part may lie beyond the crop's edge, over the crop's side.
+  var overhang: Float = 0.03
+  /// The factor of brightness.
+  var gain: ClosedRange<Float> = 0.65...1.35
+  /// The factor of each colour on its own.
+  var tint: ClosedRange<Float> = 0.85...1.15
+  /// What is added to brightness, of a range of 0…255.
+  var bias: ClosedRange<Float> = -20...20
+  /// How often the colours are left out.
+  var grayProbability: Float = 0.08
+  /// How often a part is erased.
+  var erasingProbability: Float = 0.4
+
+  /// Writes a changed crop, [144, 56, 3].
+  func apply(
+    to crop: ColorPicture, into numbers: UnsafeMutableBufferPointer<Float>,
+    using g: inout SeededGenerator
+  ) {
+    let picture = crop.scaled(region(using: &g), to: MSPCNN.inputSize)
+    let isGray = g.uniform(in: 0...1) < grayProbability
+    let brightness = g.uniform(in: gain)
+    let gains = (0..<3).map { _ in brightness * g.uniform(in: tint) }
+    CropTensor.fill(
+      numbers, with: isGray ? picture.withoutColor() : picture, isMirrored: Bool.random(using: &g),
+      gains: gains, bias: g.uniform(in: bias))
+    if g.uniform(in: 0...1) < erasingProbability { erase(numbers, using: &g) }
+  }
+
+  private func region(using g: inout SeededGenerator) -> Box {
+    let width = CropTensor.widthShare * Double(g.uniform(in: side))
+    let height = CropTensor.heightShare * Double(g.uniform(in: side))
+    func start(_ extent: Double) -> Double {
+      let most = Float(max(0, 1 - extent)) + 2 * overhang
+      return Double(g.uniform(in: 0...1) * most - overhang) + min(0, (1 - extent) / 2)
+    }
+    return Box(x: start(width), y: start(height), width: width, height: height)
+  }
+
+  /// Sets a rectangle of 2 to 30 % of the picture to the mean colour.
+  private func erase(_ numbers: UnsafeMutableBufferPointer<Float>, using g: inout SeededGenerator) {
+    let size = MSPCNN.inputSize
+    let area = g.uniform(in: 0.02...0.3) * Float(size.pixelCount)
+    let aspect = g.uniform(in: 0.5...3)
+    let height = min(size.height, max(1, Int((area * aspect).squareRoot())))
+    let width = min(size.width, max(1, Int((area / aspect).squareRoot())))
+    let top = Int.random(in: 0...size.height - height, using: &g)
+    let left = Int.random(in: 0...size.width - width, using: &g)
+    for y in top..<top + height {
+      for i in (y * size.width + left) * 3..<(y * size.width + left + width) * 3 { numbers[i] = 0 }
+    }
+  }
+}
+
+extension ColorPicture {
+  /// The same picture in gray, by the weights of BT.601.
+  fileprivate func withoutColor() -> ColorPicture {
+    var gray = [UInt8](repeating: 0, count: pixels.count)
+    for i in stride(from: 0, to: pixels.count, by: 3) {
+      let luma = (77 * Int(pixels[i]) + 150 * Int(pixels[i + 1]) + 29 * Int(pixels[i + 2])) >> 8
+      for channel in 0..<3 { gray[i + channel] = UInt8(luma) }
+    }
+    return ColorPicture(size: size, pixels: gray)
+  }
+}

@@ -1,0 +1,61 @@
+import Decode
+public import Foundation
+
+/// Labelled crops in memory, each scaled to `MSPCNN.cropSize`: 31 kB a crop.
+public struct CropCollection: Sendable {
+  /// A crop, and who is on it.
+  struct Crop: Sendable {
+    let picture: ColorPicture
+    /// The person's place among all, sorted by name.
+    let identity: Int
+    /// The camera's place among all, sorted by name.
+    let camera: Int
+  }
+
+  let crops: [Crop]
+  /// How many people there are.
+  public let identityCount: Int
+  /// How many cameras there are.
+  public let cameraCount: Int
+
+  /// Reads the crops of `labels` from `folder`.
+  ///
+  /// - Throws: `DecodeError` for a picture that is missing or broken.
+  public init(
+    _ labels: CropLabels, in folder: URL, cancellation: Cancellation = Cancellation(),
+    progress: (Double) -> Void = { _ in }
+  ) throws {
+    let identities = Self.places(labels.identities)
+    let cameras = Self.places(Set(labels.crops.map(\.camera)).sorted())
+    identityCount = identities.count
+    cameraCount = cameras.count
+    var crops: [Crop] = []
+    for (number, crop) in labels.crops.enumerated() {
+      if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
+      progress(Double(number) / Double(labels.crops.count))
+      let picture = try ColorPicture(contentsOf: folder.appending(path: crop.file))
+      crops.append(
+        Crop(
+          picture: picture.size == MSPCNN.cropSize ? picture : picture.scaled(to: MSPCNN.cropSize),
+          identity: identities[crop.identity] ?? 0, camera: cameras[crop.camera] ?? 0))
+    }
+    self.crops = crops
+  }
+
+  private static func places(_ names: [String]) -> [String: Int] {
+    Dictionary(uniqueKeysWithValues: zip(names, names.indices))
+  }
+
+  /// 16 hexadecimal digits that other crops are unlikely to give: of all identities, cameras and some pixels.
+  var digest: String {
+    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
+    func mix(_ number: Int) { hash = (hash ^ UInt64(truncatingIfNeeded: number)) &* 0x100_0000_01b3 }
+    for crop in crops {
+      mix(crop.identity)
+      mix(crop.camera)
+      for pixel in stride(from: 0, to: crop.picture.pixels.count, by: 997) { mix(Int(crop.picture.pixels[pixel])) }
+    }
+    let digits = String(hash, radix: 16)
+    return String(repeating: "0", count: 16 - digits.count) + digits
+  }
+}
