@@ -1,12 +1,16 @@
 /// What can go wrong with people: labels, pictures and embeddings that do not fit.
-public enum ReIDError: Error, Sendable, CustomStringConvertible {
+public enum ReIDError: Error, Sendable, Equatable, CustomStringConvertible {
+  /// Two embeddings are of different models, so that nothing follows from how near they are.
+  case otherModel(found: String, expected: String)
+  /// A vector is no embedding.
+  case embedding(reason: String, model: String)
   /// A file of labels cannot be read.
   case unreadableLabels(file: String, reason: String)
   /// A file of labels says something that it must not.
   case labels(file: String, line: Int, reason: String)
   /// The labels are sound, but not enough to learn or to measure with.
   case tooFewLabels(file: String, reason: String)
-  /// The training was stopped; the checkpoint holds what was done.
+  /// The work was stopped; a checkpoint holds what was done of a training.
   case interrupted(steps: Int, checkpoint: String?)
   /// The loss of a training is no finite number.
   case diverged(step: Int)
@@ -14,6 +18,11 @@ public enum ReIDError: Error, Sendable, CustomStringConvertible {
   /// What happened and what to do, in words.
   public var description: String {
     switch self {
+    case .otherModel(let found, let expected):
+      "an embedding of the model \(found) cannot be compared with one of the model \(expected); "
+        + "compute both with one model"
+    case .embedding(let reason, let model):
+      "the model \(model) gave no usable embedding: \(reason); the model file may be damaged"
     case .unreadableLabels(let file, let reason): "\(file): cannot be read: \(reason)"
     case .labels(let file, let line, let reason): "\(file), line \(line): \(reason)"
     case .tooFewLabels(let file, let reason): "\(file): \(reason)"

@@ -82,7 +82,7 @@ extension ExitCode {
     switch error {
     case .interrupted: self = .interrupted
     case .unreadableLabels: self = .inputOutput
-    case .labels, .tooFewLabels: self = .badData
+    case .labels, .tooFewLabels, .otherModel, .embedding: self = .badData
     case .diverged: self = .failure
     }
   }
