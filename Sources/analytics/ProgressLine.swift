@@ -2,6 +2,7 @@ import Anomaly
 import Daemon
 import Decode
 import Foundation
+import ReID
 
 /// One line on standard error that is written over and over: only on a terminal, and at most a few times a second.
 final class ProgressLine {

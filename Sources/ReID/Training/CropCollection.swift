@@ -1,4 +1,4 @@
-import Decode
+public import Decode
 public import Foundation
 
 /// Labelled crops in memory, each scaled to `MSPCNN.cropSize`: 31 kB a crop.
@@ -22,7 +22,7 @@ public struct CropCollection: Sendable {
   ///
   /// - Throws: `DecodeError` for a picture that is missing or broken.
   public init(
-    _ labels: CropLabels, in folder: URL, cancellation: Cancellation = Cancellation(),
+    _ labels: CropLabels, in folder: URL, cancellation: Cancellation,
     progress: (Double) -> Void = { _ in }
   ) throws {
     let identities = Self.places(labels.identities)
