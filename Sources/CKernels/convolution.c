@@ -59,8 +59,9 @@ static void convolve_rows(void *context, int64_t begin, int64_t end, int thread)
 }
 
 int ck_convolution(const ck_geometry *g, const float *x, const float *w, ck_epilogue epilogue, float *y, int threads) {
-    convolution_job job = {ck_best_tiles(), g, x, w, epilogue, y, NULL, NULL};
-    ck_parallel(g->batch * g->out_depth * g->out_height, threads, convolve_rows, &job);
+    ck_geometry joined = ck_with_long_rows(g);
+    convolution_job job = {ck_best_tiles(), &joined, x, w, epilogue, y, NULL, NULL};
+    ck_parallel(joined.batch * joined.out_depth * joined.out_height, threads, convolve_rows, &job);
     return CK_OK;
 }
 

@@ -40,11 +40,13 @@ static void point_at_windows(const row_job *job, int first_pair, int pairs, int6
     }
 }
 
-/// How many pairs one sweep over the row takes: as many as keep their weights in cache and their strips on the stack.
+/// How many pairs one sweep over the row takes: as many as keep their weights in cache and their strips on the stack. Over
+/// a short row weights are read so few times that it does not pay to come back for the rest of them.
 static int pairs_per_sweep(const row_job *job, int64_t block, int tallest) {
     int64_t k = job->taps * job->channels;
     int64_t strip = ((tallest - 1) * job->step + job->taps) * job->channels;
-    int64_t pairs = ck_smaller(k * block > 0 ? GROUP_FLOATS / (k * block) : 1, strip > 0 ? CK_STRIP_FLOATS / strip : 1);
+    int64_t group = job->positions <= 2 * tallest ? GROUP_FLOATS * CK_MAX_ROWS : GROUP_FLOATS;
+    int64_t pairs = ck_smaller(k * block > 0 ? group / (k * block) : 1, strip > 0 ? CK_STRIP_FLOATS / strip : 1);
     return (int)(pairs < 1 ? 1 : ck_smaller(pairs, CK_MAX_ROWS));
 }
 
@@ -56,9 +58,18 @@ static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int
                     .shift = job->epilogue.shift ? job->epilogue.shift + channel : NULL, .slope = job->epilogue.slope};
     for (int r = 0; r < pairs; r++) tile.b[r] = job->weights[first_pair + r] + channel;
     const int heights[3] = {tiles->tallest, 4, 1};
+    // A tile that writes what it sums at once may write some positions again: from so many new ones on that is quicker
+    // than smaller tiles.
+    const int64_t fewest[3] = {tiles->tallest * 3 / 4, 2, 1};
+    int overlaps = !accumulate && finish;
     int64_t position = 0;
     for (int h = 0; h < 3; h++)
-        for (; position + heights[h] <= job->positions; position += heights[h]) {
+        for (; position < job->positions && heights[h] <= job->positions; position += heights[h]) {
+            int64_t left = job->positions - position;
+            if (left < heights[h]) {
+                if (!overlaps || left < fewest[h]) break;
+                position = job->positions - heights[h];
+            }
             point_at_windows(job, first_pair, pairs, position, heights[h], tile.a, strips);
             tile.c = job->out + position * job->out_stride + channel;
             tiles->tile[vectors - 1][h](&tile);

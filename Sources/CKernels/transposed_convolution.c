@@ -78,8 +78,9 @@ int ck_transposed_convolution(const ck_geometry *g, const float *x, const float 
     float *packed = malloc((size_t)floats * sizeof(float));
     if (!packed) return CK_OUT_OF_MEMORY;
     pack_weights(g, w, packed);
-    transposed_job job = {ck_best_tiles(), g, x, packed, epilogue, y};
-    ck_parallel(g->batch * g->in_depth * g->in_height, threads, convolve_transposed_rows, &job);
+    ck_geometry joined = ck_with_long_rows(g);
+    transposed_job job = {ck_best_tiles(), &joined, x, packed, epilogue, y};
+    ck_parallel(joined.batch * joined.in_depth * joined.in_height, threads, convolve_transposed_rows, &job);
     free(packed);
     return CK_OK;
 }

@@ -120,7 +120,8 @@ static void add_parts(void *context, int64_t begin, int64_t end, int thread) {
     for (int64_t part = begin; part < end; part++) add_part(context, part);
 }
 
-int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads) {
+int ck_weight_gradient(const ck_geometry *geometry, const float *x, const float *gy, float *gw, int threads) {
+    ck_geometry joined = ck_with_long_rows(geometry), *g = &joined;
     int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width;
     int64_t sum_floats = taps * g->in_channels * g->out_channels;
     int64_t window_end = (g->out_width - 1) * g->stride_width + g->kernel_width;
