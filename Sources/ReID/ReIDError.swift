@@ -28,7 +28,8 @@ public enum ReIDError: Error, Sendable, Equatable, CustomStringConvertible {
     case .tooFewLabels(let file, let reason): "\(file): \(reason)"
     case .interrupted(let steps, let checkpoint):
       "interrupted after \(steps) steps" + (checkpoint.map { "; go on with --resume from \($0)" } ?? "")
-    case .diverged(let step): "the training diverged at step \(step); start anew, from other weights or another seed"
+    case .diverged(let step):
+      "the training diverged at step \(step); start anew, from other weights or another seed"
     }
   }
 }

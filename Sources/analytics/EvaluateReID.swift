@@ -48,7 +48,8 @@ struct EvaluateReID: ParsableCommand {
   func run() throws {
     let job = EmbedderEvaluationJob(
       pictures: URL(filePath: images), labels: URL(filePath: labels),
-      model: try model.map { URL(filePath: $0) } ?? ModelFolder.embedder(), identities: identities, seed: seed,
+      model: try model.map { URL(filePath: $0) } ?? ModelFolder.embedder(), identities: identities,
+      seed: seed,
       averagesMirrored: mirror, compute: Compute(threads: threads))
     let line = ProgressLine()
     defer { line.end() }

@@ -53,7 +53,8 @@ final class ProgressLine {
       end()
       StandardError.print(
         String(
-          format: "step %d, %.0f s: %.1f %% of a batch right (classes %.3f, features %.4f, patches %.4f)", report.step,
+          format: "step %d, %.0f s: %.1f %% of a batch right (classes %.3f, features %.4f, patches %.4f)",
+          report.step,
           seconds, 100 * report.accuracy, report.classLoss, report.highLoss, report.lowLoss))
     case .training(let report, let seconds):
       show("learning", fraction: report.fraction, elapsed: .seconds(seconds))

@@ -49,6 +49,20 @@ import Testing
     Case(
       input: [1, 4, 8, 9, 32], outputChannels: 1, padding: Extent(depth: 0, height: 0, width: 0)),
     Case(input: [1, 3, 4, 6, 256], outputChannels: 112),
+    // Rows that are joined, all of them or in parts.
+    Case(
+      input: [3, 1, 36, 14, 24], outputChannels: 64, kernel: Extent(depth: 1, height: 1, width: 1),
+      padding: Extent(depth: 0, height: 0, width: 0)),
+    Case(
+      input: [40, 1, 9, 4, 16], outputChannels: 48, kernel: Extent(depth: 1, height: 1, width: 1),
+      padding: Extent(depth: 0, height: 0, width: 0)),
+    // Rows in which tiles overlap.
+    Case(
+      input: [2, 1, 18, 7, 64], outputChannels: 64, kernel: Extent(depth: 1, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [1, 1, 9, 14, 128], outputChannels: 32, kernel: Extent(depth: 1, height: 3, width: 3),
+      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 1)),
   ]
 
   private func random(_ count: Int, seed: UInt64) -> Tensor {

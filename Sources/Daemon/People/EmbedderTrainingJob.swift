@@ -53,7 +53,8 @@ public struct EmbedderTrainingJob {
     let start = try initial.map { try EmbedderModel(contentsOf: $0) }
     let labels = try CropLabels(contentsOf: labels)
     guard labels.identities.count > 1 else {
-      throw ReIDError.tooFewLabels(file: labels.source, reason: "there is only one person; telling apart needs two")
+      throw ReIDError.tooFewLabels(
+        file: labels.source, reason: "there is only one person; telling apart needs two")
     }
     let collection = try CropCollection(labels, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))

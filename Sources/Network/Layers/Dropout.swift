@@ -10,6 +10,9 @@ public final class Dropout: Layer {
     self.generator = SeededGenerator(seed: generator.next())
   }
 
+  /// Draws anew from here on: what a training that was resumed does, to drop what it would have dropped.
+  public func reseed(_ seed: UInt64) { generator = SeededGenerator(seed: seed) }
+
   /// The input itself.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor { x }
 

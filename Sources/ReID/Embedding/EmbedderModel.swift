@@ -58,7 +58,8 @@ public struct EmbedderModel {
         "has format \(file.metadata["format"] ?? "none"); this version reads \(Self.formatVersion)")
     }
     guard let text = file.metadata["card"],
-      let card = try? JSONDecoder().decode(Card.self, from: Data(text.utf8)), (0...1 << 40).contains(card.steps)
+      let card = try? JSONDecoder().decode(Card.self, from: Data(text.utf8)),
+      (0...1 << 40).contains(card.steps)
     else { throw invalid("has no entry \"card\" in its header that can be understood") }
     self.card = card
     network = MSPCNN(seed: 0)

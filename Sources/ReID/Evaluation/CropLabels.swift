@@ -50,7 +50,8 @@ public struct CropLabels: Sendable, Hashable {
         throw .labels(file: file, line: row.line, reason: "\"\(row.fields[3])\" is not an index")
       }
       if let earlier = seen.updateValue(row.line, forKey: crop.file) {
-        throw .labels(file: file, line: row.line, reason: "\(crop.file) was labelled before, in line \(earlier)")
+        throw .labels(
+          file: file, line: row.line, reason: "\(crop.file) was labelled before, in line \(earlier)")
       }
       crops.append(crop)
     }

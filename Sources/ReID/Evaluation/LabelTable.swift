@@ -19,7 +19,8 @@ struct LabelTable {
       guard let place = names.firstIndex(of: column) else {
         throw .labels(
           file: file, line: 1,
-          reason: "there is no column \"\(column)\"; the first line must name \(columns.joined(separator: ","))")
+          reason:
+            "there is no column \"\(column)\"; the first line must name \(columns.joined(separator: ","))")
       }
       places.append(place)
     }

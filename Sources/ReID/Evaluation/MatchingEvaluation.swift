@@ -56,7 +56,8 @@ public struct MatchingEvaluation: Sendable {
     let probes = samples.filter { $0.camera == cameras[0] && known.contains($0.identity) }
     guard !probes.isEmpty else {
       throw .tooFewLabels(
-        file: source, reason: "nobody was seen by camera \(cameras[0]) and by another; there is nothing to match")
+        file: source,
+        reason: "nobody was seen by camera \(cameras[0]) and by another; there is nothing to match")
     }
     guard known.count > 1 else {
       throw .tooFewLabels(file: source, reason: "there is only one person; matching needs two")

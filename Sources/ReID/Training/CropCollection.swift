@@ -42,6 +42,13 @@ public struct CropCollection: Sendable {
     self.crops = crops
   }
 
+  /// Crops in memory already.
+  init(crops: [Crop]) {
+    self.crops = crops
+    identityCount = (crops.map(\.identity).max() ?? -1) + 1
+    cameraCount = (crops.map(\.camera).max() ?? -1) + 1
+  }
+
   private static func places(_ names: [String]) -> [String: Int] {
     Dictionary(uniqueKeysWithValues: zip(names, names.indices))
   }
@@ -53,7 +60,9 @@ public struct CropCollection: Sendable {
     for crop in crops {
       mix(crop.identity)
       mix(crop.camera)
-      for pixel in stride(from: 0, to: crop.picture.pixels.count, by: 997) { mix(Int(crop.picture.pixels[pixel])) }
+      for pixel in stride(from: 0, to: crop.picture.pixels.count, by: 997) {
+        mix(Int(crop.picture.pixels[pixel]))
+      }
     }
     let digits = String(hash, radix: 16)
     return String(repeating: "0", count: 16 - digits.count) + digits

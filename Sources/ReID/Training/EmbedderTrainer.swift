@@ -23,6 +23,7 @@ public final class EmbedderTrainer {
   /// The network that is trained.
   public let network: MSPCNN
   private let classifier: Sequential
+  private let dropout: Dropout
   private let options: EmbedderTrainingOptions
   private let collection: CropCollection
   private let compute: Compute
@@ -49,8 +50,9 @@ public final class EmbedderTrainer {
     startSeconds = now()
     generator = SeededGenerator(seed: options.seed)
     sampler = PairSampler(collection)
+    dropout = Dropout(options.dropout, using: &generator)
     classifier = Sequential([
-      Dropout(options.dropout, using: &generator),
+      dropout,
       Linear(MSPCNN.dimension, collection.identityCount, using: &generator),
     ])
     optimizer = Adam(
@@ -81,6 +83,7 @@ public final class EmbedderTrainer {
   public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * rate(at: fraction)
+    dropout.reseed(generator.next())
     let batch = sampler.batch(
       identities: options.identitiesPerBatch, cropsEach: options.cropsPerIdentity, using: &generator)
     let report = try propagate(
@@ -162,11 +165,12 @@ public final class EmbedderTrainer {
 
   private var identity: String { "\(collection.crops.count) crops, \(collection.digest)" }
 
-  /// Everything that is needed to go on. The order of people in the epoch that was begun is drawn anew.
+  /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
     var file = WeightsFile(metadata: [
       "network": "MSP-CNN-checkpoint", "options": json(options), "step": String(step),
-      "seconds": String(seconds), "generator": json(generator), "crops": identity,
+      "seconds": String(seconds), "generator": json(generator), "queue": json(sampler.queue),
+      "crops": identity,
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     classifier.store(into: &file, prefix: "classifier.")
@@ -190,9 +194,12 @@ public final class EmbedderTrainer {
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
       let generator = decode("generator", as: SeededGenerator.self),
+      let queue = decode("queue", as: [Int].self),
       var before = decode("options", as: EmbedderTrainingOptions.self)
     else { throw invalid("lacks the state of the training") }
-    guard file.metadata["crops"] == identity else {
+    guard file.metadata["crops"] == identity,
+      queue.allSatisfy({ (0..<collection.identityCount).contains($0) })
+    else {
       throw invalid("was written by a training on other crops; start anew")
     }
     before.budget = options.budget
@@ -208,6 +215,7 @@ public final class EmbedderTrainer {
     optimizer.step = step
     earlierSeconds = seconds
     self.generator = generator
+    sampler.queue = queue
   }
 }
 

@@ -5,7 +5,8 @@ struct PairSampler: Sendable {
   private let crops: [CropCollection.Crop]
   /// The places of each person's crops, one list for each camera that saw the person.
   private let people: [[[Int]]]
-  private var queue: [Int] = []
+  /// Who has not come yet in this round, by place.
+  var queue: [Int] = []
 
   init(_ collection: CropCollection) {
     crops = collection.crops

@@ -1,0 +1,104 @@
+import Decode
+import Foundation
+import Network
+import Testing
+
+@testable import ReID
+
+@Suite struct EmbedderTrainerTests {
+  private let compute = Compute(threads: 2)
+
+  /// People in plain colours, seen by two cameras of different brightness.
+  private func collection(people: Int) -> CropCollection {
+    var g = SeededGenerator(seed: 9)
+    let crops = (0..<people).flatMap { person in
+      (0..<4).map { index in
+        let shade = [90 * (person % 3), 90 * (person / 3 % 3), 60 * (person % 4)]
+        let pixels = (0..<MSPCNN.cropSize.pixelCount).flatMap { _ in
+          shade.map { UInt8(min(255, $0 + index % 2 * 15 + Int.random(in: 0...30, using: &g))) }
+        }
+        return CropCollection.Crop(
+          picture: ColorPicture(size: MSPCNN.cropSize, pixels: pixels), identity: person, camera: index % 2)
+      }
+    }
+    return CropCollection(crops: crops)
+  }
+
+  private func options(steps: Int) -> EmbedderTrainingOptions {
+    var options = EmbedderTrainingOptions(budget: .steps(steps))
+    options.identitiesPerBatch = 4
+    options.cropsPerIdentity = 2
+    options.lowPairsPerBatch = 3
+    return options
+  }
+
+  private func trainer(_ options: EmbedderTrainingOptions) -> EmbedderTrainer {
+    EmbedderTrainer(
+      MSPCNN(seed: 1), collection: collection(people: 6), options: options, compute: compute, now: { 0 })
+  }
+
+  @Test func aFewStepsTellPlainColoursApart() throws {
+    var options = options(steps: 24)
+    options.augmentation.grayProbability = 0
+    let trainer = trainer(options)
+    var losses: [Double] = []
+    while !trainer.isFinished { losses.append(try trainer.trainStep().classLoss) }
+    let (early, late) = (losses.prefix(4).reduce(0, +), losses.suffix(4).reduce(0, +))
+    #expect(late < 0.8 * early, "\(losses)")
+  }
+
+  @Test func patchesCountInTheSecondStageOnly() throws {
+    var options = options(steps: 4)
+    options.secondStage = 0.5
+    let trainer = trainer(options)
+    let reports = try (0..<4).map { _ in try trainer.trainStep() }
+    #expect(reports.map { $0.lowLoss > 0 } == [false, false, true, true])
+    #expect(reports.allSatisfy { $0.highLoss > 0 })
+  }
+
+  @Test func aResumedTrainingEndsWhereAnUninterruptedOneDoes() throws {
+    let whole = trainer(options(steps: 3))
+    for _ in 0..<3 { _ = try whole.trainStep() }
+    let first = trainer(options(steps: 3))
+    for _ in 0..<2 { _ = try first.trainStep() }
+    let second = trainer(options(steps: 3))
+    try second.resume(from: first.checkpoint())
+    _ = try second.trainStep()
+    #expect(second.step == 3)
+    for (a, b) in zip(whole.network.namedParameters, second.network.namedParameters) {
+      #expect(a.parameter.value.values == b.parameter.value.values, "\(a.name)")
+    }
+  }
+
+  @Test func otherCropsOrOptionsAreRefused() throws {
+    let first = trainer(options(steps: 3))
+    let checkpoint = first.checkpoint()
+    var other = options(steps: 3)
+    other.seed = 2
+    #expect(throws: NetworkError.self) { try trainer(other).resume(from: checkpoint) }
+    let strangers = EmbedderTrainer(
+      MSPCNN(seed: 1), collection: collection(people: 5), options: options(steps: 3), compute: compute,
+      now: { 0 })
+    #expect(throws: NetworkError.self) { try strangers.resume(from: checkpoint) }
+  }
+
+  @Test func pairsAreOneOfThePersonAndTwoOfOthers() {
+    let collection = collection(people: 6)
+    var sampler = PairSampler(collection)
+    var g = SeededGenerator(seed: 1)
+    let batch = sampler.batch(identities: 4, cropsEach: 2, using: &g)
+    #expect(batch.count == 8)
+    let features = Tensor([8, 3], (0..<24).map { _ in g.uniform(in: 0...1) })
+    let pairs = sampler.pairs(of: batch, features: features, using: &g)
+    #expect(pairs.count == 24)
+    #expect(pairs.count { $0.isSamePerson } == 8)
+    for pair in pairs {
+      let (a, b) = (collection.crops[batch[pair.first]], collection.crops[batch[pair.second]])
+      #expect((a.identity == b.identity) == pair.isSamePerson)
+      if pair.isSamePerson { #expect(a.camera != b.camera) }
+    }
+    // Everybody comes once before anybody comes again.
+    let more = sampler.batch(identities: 2, cropsEach: 2, using: &g)
+    #expect(Set((batch + more).map { collection.crops[$0].identity }).count == 6)
+  }
+}

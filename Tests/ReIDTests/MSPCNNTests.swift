@@ -1,0 +1,103 @@
+import Decode
+import Foundation
+import Network
+import Testing
+
+@testable import ReID
+
+@Suite struct MSPCNNTests {
+  private let compute = Compute(threads: 2)
+
+  private func crops(_ count: Int, seed: UInt64) -> Tensor {
+    var g = SeededGenerator(seed: seed)
+    let shape: Shape = [count, 144, 56, 3]
+    return Tensor(shape, (0..<shape.count).map { _ in g.uniform(in: -1...1) })
+  }
+
+  /// Table 1 of the paper, layer by layer.
+  @Test func sizesAreThoseOfThePaper() throws {
+    let network = MSPCNN(seed: 1)
+    var x = try network.stem(crops(1, seed: 1), on: compute)
+    #expect(x.shape == [1, 72, 28, 16])
+    let table: [Shape] = [
+      [1, 72, 28, 128], [1, 36, 14, 192], [1, 36, 14, 256], [1, 18, 7, 384], [1, 18, 7, 512], [1, 9, 4, 768],
+      [1, 1, 1, 768],
+    ]
+    for (layer, shape) in zip(network.body.layers, table) {
+      x = try layer(x, on: compute)
+      #expect(x.shape == shape)
+    }
+    #expect(network.body.layers.count == table.count)
+    #expect(try network.head(x, on: compute).shape == [1, 1, 1, 256])
+  }
+
+  /// "≈1.78 M weights, excluding BN": and the dense layer's.
+  @Test func weightsAreAsManyAsThePaperHas() {
+    let weights = MSPCNN(seed: 1).namedParameters.filter { $0.parameter.decays }
+    let count = weights.reduce(0) { $0 + $1.parameter.value.count }
+    #expect((1_750_000...1_800_000).contains(count), "\(count)")
+  }
+
+  @Test func frozenNetworkGivesTheSame() throws {
+    let network = MSPCNN(seed: 2)
+    let batch = crops(3, seed: 2)
+    // Running statistics that are not those of fresh layers.
+    _ = try network.head.forward(
+      network.body.forward(network.stem.forward(batch, on: compute), on: compute), on: compute)
+    let whole = try network.head(network.body(network.stem(batch, on: compute), on: compute), on: compute)
+    let frozen = try network.frozen()(batch, on: compute)
+    let scale = whole.values.reduce(0) { max($0, abs($1)) }
+    #expect(scale > 0)
+    #expect(zip(whole.values, frozen.values).allSatisfy { abs($0 - $1) < 1e-4 * scale })
+  }
+
+  @Test func modelFilesKeepEverything() throws {
+    let model = EmbedderModel(
+      network: MSPCNN(seed: 3), card: .init(trainingData: "nobody", identities: 7, steps: 9, seed: 3))
+    let read = try EmbedderModel(model.weightsFile())
+    #expect(read.card == model.card)
+    #expect(read.digest == model.digest)
+    var other = model.weightsFile()
+    other.metadata["network"] = "STAE-grayscale"
+    #expect(throws: NetworkError.self) { try EmbedderModel(other) }
+  }
+
+  @Test func vectorsHaveLengthOneWhateverTheCrops() throws {
+    let model = EmbedderModel(
+      network: MSPCNN(seed: 4), card: .init(trainingData: "", identities: 2, steps: 0, seed: 4))
+    let crops = [
+      PictureSize(width: 3, height: 3), PictureSize(width: 64, height: 160),
+      PictureSize(width: 200, height: 90),
+    ]
+    .map { size in
+      ColorPicture(size: size, pixels: (0..<3 * size.pixelCount).map { UInt8($0 % 251) })
+    }
+    let embedder = PersonEmbedder(model, compute: compute)
+    let vectors = try embedder.vectors(of: crops)
+    #expect(vectors.count == 3)
+    for vector in vectors {
+      #expect(vector.count == 256)
+      #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
+    }
+    // A crop's vector hardly depends on who goes with it: sums may be taken in another order.
+    let alone = try embedder.vectors(of: [crops[1]])[0]
+    #expect(zip(alone, vectors[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func mirrorImagesAreAlikeWhereBothAreAveraged() throws {
+    let model = EmbedderModel(
+      network: MSPCNN(seed: 5), card: .init(trainingData: "", identities: 2, steps: 0, seed: 5))
+    let size = PictureSize(width: 64, height: 160)
+    var g = SeededGenerator(seed: 1)
+    let pixels = (0..<3 * size.pixelCount).map { _ in UInt8.random(in: 0...255, using: &g) }
+    let mirrored = (0..<size.pixelCount).flatMap { i in
+      let from = (i / size.width * size.width + size.width - 1 - i % size.width) * 3
+      return [pixels[from], pixels[from + 1], pixels[from + 2]]
+    }
+    let embedder = PersonEmbedder(model, averagesMirrored: true, compute: compute)
+    let vectors = try embedder.vectors(of: [
+      ColorPicture(size: size, pixels: pixels), ColorPicture(size: size, pixels: mirrored),
+    ])
+    #expect(zip(vectors[0], vectors[1]).allSatisfy { abs($0 - $1) < 1e-4 })
+  }
+}
