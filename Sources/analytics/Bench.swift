@@ -3,12 +3,13 @@ import ArgumentParser
 import Decode
 import Foundation
 import Network
+import ReID
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine is, as ratios to its matrix peak or to ffmpeg in the same run.",
-    subcommands: [Gemm.self, Stae.self, Cameras.self, Train.self, DecodeClip.self])
+    subcommands: [Gemm.self, Stae.self, Cameras.self, Train.self, Embedder.self, DecodeClip.self])
 
   /// What every measurement of the engine takes.
   struct Options: ParsableArguments {
@@ -133,6 +134,27 @@ struct Bench: ParsableCommand {
     func run() throws {
       try options.report(
         STAEBenchmark.training(of: network.network(), rounds: options.rounds, on: options.compute))
+    }
+  }
+
+  struct Embedder: ParsableCommand {
+    static let configuration = CommandConfiguration(abstract: "Embedding a batch of people.")
+    @OptionGroup var options: Options
+
+    @Option(help: "The model file whose network to run; without it, fresh weights.")
+    var model: String?
+
+    @Option(help: "Crops in a batch.")
+    var batch = 8
+
+    func validate() throws {
+      guard (1...1024).contains(batch) else { throw ValidationError("--batch must be 1 to 1024") }
+    }
+
+    func run() throws {
+      let network = try model.map { try EmbedderModel(contentsOf: URL(filePath: $0)).network } ?? MSPCNN(seed: 1)
+      try options.report(
+        EmbedderBenchmark.inference(of: network, batch: batch, rounds: options.rounds, on: options.compute))
     }
   }
 

@@ -2,13 +2,15 @@ import Anomaly
 import ArgumentParser
 import Foundation
 import Network
+import ReID
 
 struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a model's network for other engines.",
     discussion: """
       The ONNX file (operator set 17) takes "cube", 1×1×frames×height×width with gray as 0…1, and gives \
-      "reconstruction" of the same shape. What the model says about itself stands in its metadata.
+      "reconstruction" of the same shape; that of an embedder of people takes "crops", batch×3×144×56, and gives \
+      "features". What the model says about itself stands in its metadata.
       """)
 
   @Argument(help: "The model file.")
@@ -17,10 +19,14 @@ struct Export: ParsableCommand {
   @Option(help: "The ONNX file to write.")
   var onnx: String
 
+  @Option(help: "Crops that an embedder takes at a time.")
+  var batch = 1
+
   @Flag(help: "Give \"prediction\", the cube that follows, as well.")
   var prediction = false
 
   func validate() throws {
+    guard (1...1024).contains(batch) else { throw ValidationError("--batch must be 1 to 1024") }
     guard !onnx.isEmpty else { throw ValidationError("--onnx takes the path of a file") }
     let (source, target) = (URL(filePath: model), URL(filePath: onnx))
     guard source.resolvingSymlinksInPath() != target.resolvingSymlinksInPath() else {
@@ -29,8 +35,12 @@ struct Export: ParsableCommand {
   }
 
   func run() throws {
-    let model = try AnomalyModel(contentsOf: URL(filePath: model))
-    try model.onnx(withPrediction: prediction).write(to: URL(filePath: onnx))
+    let file = try WeightsFile(contentsOf: URL(filePath: model))
+    let exported =
+      file.metadata["network"] == EmbedderModel.networkName
+      ? try EmbedderModel(file).onnx(batch: batch)
+      : try AnomalyModel(file).onnx(withPrediction: prediction)
+    try exported.write(to: URL(filePath: onnx))
     StandardError.print("wrote \(onnx)")
   }
 }
