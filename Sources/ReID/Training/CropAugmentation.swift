@@ -11,7 +11,7 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   /// How far the part may lie beyond the crop's edge, over the crop's side.
   var overhang: Float = 0.03
   /// The factor of brightness.
-  var gain: ClosedRange<Float> = 0.65...1.35
+  var gain: ClosedRange<Float> = 0.7...1.3
   /// The factor of each colour on its own.
   var tint: ClosedRange<Float> = 0.85...1.15
   /// What is added to brightness, of a range of 0…255.
@@ -19,7 +19,7 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   /// How often the colours are left out.
   var grayProbability: Float = 0.08
   /// How often a part is erased.
-  var erasingProbability: Float = 0.4
+  var erasingProbability: Float = 0.3
 
   /// Writes a changed crop, [144, 56, 3].
   func apply(

@@ -36,9 +36,9 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// What Adam adds to the gradient of a weight, per unit of it.
   public var weightDecay: Float = 5e-4
   /// People in a batch.
-  public var identitiesPerBatch = 16
+  public var identitiesPerBatch = 20
   /// Crops of each person in a batch.
-  public var cropsPerIdentity = 4
+  public var cropsPerIdentity = 2
   /// How much closeness at FC7 counts: the paper's a.
   public var highWeight: Float = 1
   /// How much likeness at Pool1 counts: the paper's b.
@@ -50,7 +50,7 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// How much of the certainty about who is who is given to all others.
   public var labelSmoothing = 0.1
   /// How many features are dropped before the classes are told apart.
-  public var dropout: Float = 0.3
+  public var dropout: Float = 0.2
   /// How crops are changed at random.
   var augmentation = CropAugmentation()
 
