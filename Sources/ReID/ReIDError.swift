@@ -4,6 +4,10 @@ public enum ReIDError: Error, Equatable, CustomStringConvertible {
   case otherModel(found: String, expected: String)
   /// A vector is no embedding.
   case embedding(reason: String, model: String)
+  /// An embedder gave more or fewer embeddings than it got crops.
+  case embeddingCount(found: Int, expected: Int, model: String)
+  /// A zone or a mask is no part of a picture.
+  case region(reason: String)
 
   /// What happened and what to do.
   public var description: String {
@@ -13,6 +17,10 @@ public enum ReIDError: Error, Equatable, CustomStringConvertible {
         + "compute both with one model"
     case .embedding(let reason, let model):
       "the model \(model) gave no usable embedding: \(reason); the model file may be damaged"
+    case .embeddingCount(let found, let expected, let model):
+      "the model \(model) gave \(found) embeddings for \(expected) crops; the model file may be damaged"
+    case .region(let reason):
+      "a zone or mask is not usable: \(reason); give a polygon of three or more corners, each 0 to 1 of the picture"
     }
   }
 }

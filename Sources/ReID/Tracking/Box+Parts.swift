@@ -21,13 +21,6 @@ extension Box {
     return shared.area / area
   }
 
-  /// The box with `margin` of its width or height added on every side.
-  func grown(by margin: Double) -> Box {
-    Box(
-      x: x - margin * width, y: y - margin * height, width: width * (1 + 2 * margin),
-      height: height * (1 + 2 * margin))
-  }
-
   /// The way from this box to another, `share` of it done.
   func moved(towards other: Box, share: Double) -> Box {
     Box(

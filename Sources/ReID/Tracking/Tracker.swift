@@ -3,9 +3,9 @@ public import Decode
 /// Follows people from frame to frame: detections in, tracks out.
 ///
 /// First the high-score boxes are matched with where the tracks should be, then the low-score ones with the tracks that
-/// are left (Zhang et al., "ByteTrack", ECCV 2022), each by an optimal assignment on overlap. Lost tracks look again
-/// with boxes that are grown (Yang et al., "C-BIoU", WACV 2023), and where an `AppearanceSource` is given, those that
-/// look like somebody who returned continue that track. What is left of the high-score boxes begins new tracks.
+/// are left (Zhang et al., "ByteTrack", ECCV 2022), each by an optimal assignment on overlap. Where an `AppearanceSource`
+/// is given, a high-score box that is left and looks like somebody who was lost continues that track. What is left then
+/// begins new tracks.
 ///
 /// Uses only the past. Deterministic. Time and memory are bounded by `TrackerParameters.detectionLimit` and `trackLimit`.
 public struct Tracker: Sendable {
@@ -50,9 +50,6 @@ public struct Tracker: Sendable {
     try match(
       &frame, with: { $0.state != .tentative }, leastOverlap: parameters.leastOverlapOfLowScore)
     frame.candidates = high
-    try match(
-      &frame, with: { $0.state == .lost }, leastOverlap: parameters.leastOverlap,
-      reach: parameters.reachOfLost)
     if let appearance { try matchReturning(&frame, appearance: appearance) }
     try match(
       &frame, with: { $0.state == .tentative }, leastOverlap: parameters.leastOverlapOfTentative)
@@ -73,16 +70,16 @@ public struct Tracker: Sendable {
   /// Matches the frame's free candidates with the free people of a kind by overlap.
   private mutating func match(
     _ frame: inout TrackedFrame, with isOfKind: (FollowedPerson) -> Bool, leastOverlap: Double,
-    reach: Double = 0, appearance: (any AppearanceSource)? = nil
+    appearance: (any AppearanceSource)? = nil
   ) throws {
     let chosen = people.indices.filter {
       frame.isFree[$0] && isOfKind(people[$0]) && isFollowed(people[$0], at: frame.time)
     }
     guard !chosen.isEmpty, !frame.candidates.isEmpty else { return }
     let limit = 1 - leastOverlap
-    let boxes = frame.candidates.map { $0.box.grown(by: reach) }
+    let boxes = frame.candidates.map(\.box)
     var costs = chosen.map { index in
-      guard let expected = people[index].box?.grown(by: reach) else {
+      guard let expected = people[index].box else {
         return boxes.map { _ in Double.infinity }
       }
       return boxes.map { 1 - $0.intersectionOverUnion(expected) }

@@ -14,8 +14,6 @@ public struct TrackerParameters: Sendable, Hashable {
   public var leastOverlapOfLowScore: Double
   /// The same for a track that is not confirmed yet.
   public var leastOverlapOfTentative: Double
-  /// A lost track looks again with both boxes grown by this share of their size on every side.
-  public var reachOfLost: Double
   /// Detections after which a track is confirmed.
   public var confirmingDetections: Int
   /// How long a track that is not confirmed may go unseen.
@@ -42,7 +40,7 @@ public struct TrackerParameters: Sendable, Hashable {
   /// Parameters that suit a fixed camera at 5 to 30 frames per second.
   public init(
     highScore: Float = 0.5, lowScore: Float = 0.1, birthScore: Float = 0.6, leastOverlap: Double = 0.2,
-    leastOverlapOfLowScore: Double = 0.4, leastOverlapOfTentative: Double = 0.2, reachOfLost: Double = 0.5,
+    leastOverlapOfLowScore: Double = 0.5, leastOverlapOfTentative: Double = 0.1,
     confirmingDetections: Int = 3, tentativePatience: Duration = .milliseconds(500),
     patience: Duration = .seconds(2), reentryPatience: Duration = .seconds(10),
     reentrySimilarity: Float = 0.7,
@@ -58,7 +56,6 @@ public struct TrackerParameters: Sendable, Hashable {
     self.leastOverlap = leastOverlap
     self.leastOverlapOfLowScore = leastOverlapOfLowScore
     self.leastOverlapOfTentative = leastOverlapOfTentative
-    self.reachOfLost = reachOfLost
     self.confirmingDetections = confirmingDetections
     self.tentativePatience = tentativePatience
     self.patience = patience
