@@ -104,15 +104,17 @@ public final class PeopleLane {
     counters.droppedDetections += update.droppedDetections
     counters.droppedTracks += update.droppedTracks
 
+    let expected = Dictionary(uniqueKeysWithValues: tracker.tracks.map { ($0.ordinal, $0.box) })
     for match in update.matches {
+      let box = boxes[match.detection]
+      let quality = qualities[match.detection].compared(box, with: expected[match.ordinal] ?? box)
       let course =
         courses[match.ordinal]
         ?? PersonCourse(
           ordinal: match.ordinal,
           crops: BestCrops(limit: parameters.cropsPerTrack, spacing: parameters.cropSpacing))
       courses[match.ordinal] = course
-      course.note(
-        boxes[match.detection], quality: qualities[match.detection], at: frame.time, in: picture)
+      course.note(box, quality: quality, at: frame.time, in: picture)
     }
     return try take(update.changes)
   }

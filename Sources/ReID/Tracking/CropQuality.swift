@@ -1,8 +1,9 @@
 public import Decode
+import Foundation
 
 /// How well a person can be recognised from the part of a picture in their box: a product of factors, each 0…1.
 public struct CropQuality: Sendable, Hashable {
-  /// 0 up to 16 pixels of height, 1 from 144 on, what the embedder takes.
+  /// 0 up to 16 pixels of height, 1 from 144 on, what the embedder takes; equal for each doubling.
   public let size: Double
   /// How sure the detector is.
   public let certainty: Double
@@ -12,10 +13,12 @@ public struct CropQuality: Sendable, Hashable {
   public let freedom: Double
   /// 1 for boxes as wide as a person is; less for those much narrower or wider.
   public let proportion: Double
+  /// The overlap with where the motion model has the person: a box that leaps has somebody or something else in it too.
+  public private(set) var steadiness = 1.0
   /// The energy of gradients against that of the whole, so that neither light nor clothes count; 1 until measured.
   public private(set) var sharpness = 1.0
 
-  /// The quality of a box by all but its sharpness: the most it can be.
+  /// The quality of a box by itself and the boxes around it: the most it can be.
   ///
   /// - Parameters:
   ///   - box: a person in a picture of the given size.
@@ -24,7 +27,7 @@ public struct CropQuality: Sendable, Hashable {
   public init(box: Box, score: Float, others: [Box], in picture: PictureSize) {
     let height_pixels = box.height * Double(picture.height)
     let width_pixels = box.width * Double(picture.width)
-    size = Self.clamped((height_pixels - 16) / (144 - 16))
+    size = Self.clamped(log(height_pixels / 16) / log(144.0 / 16))
     certainty = Self.clamped(Double(score))
     wholeness = Self.halves[BorderCut(box, in: picture).count]
     let feet = box.y + box.height
@@ -37,7 +40,14 @@ public struct CropQuality: Sendable, Hashable {
   }
 
   /// All factors together, 0…1.
-  public var value: Double { size * certainty * wholeness * freedom * proportion * sharpness }
+  public var value: Double { size * certainty * wholeness * freedom * proportion * steadiness * sharpness }
+
+  /// The same for a person who should be at a place.
+  func compared(_ box: Box, with expected: Box) -> CropQuality {
+    var quality = self
+    quality.steadiness = box.intersectionOverUnion(expected)
+    return quality
+  }
 
   /// The same with the sharpness of what was cut out.
   func measured(on crop: ColorPicture) -> CropQuality {
