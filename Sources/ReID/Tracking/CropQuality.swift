@@ -56,7 +56,7 @@ public struct CropQuality: Sendable, Hashable {
     return quality
   }
 
-  /// The mean square of the gray gradient over the variance, brought to 0…1.
+  /// The mean square of the gray gradient over the variance, against that of a sharp crop, 0…1.
   static func sharpness(of crop: ColorPicture) -> Double {
     let (width, height) = (crop.size.width, crop.size.height)
     guard width > 2, height > 2 else { return 0 }
@@ -84,13 +84,13 @@ public struct CropQuality: Sendable, Hashable {
     let mean = Double(sum) / count
     let variance = Double(squares) / count - mean * mean
     let ratio = Double(gradients) / count / 4 / (variance + noiseVariance)
-    return ratio / (ratio + middlingRatio)
+    return min(1, ratio / sharpRatio)
   }
 
   /// Gray levels squared: below it, differences are noise.
   private static let noiseVariance = 25.0
-  /// The ratio of a crop that is neither sharp nor blurred.
-  private static let middlingRatio = 0.03
+  /// The ratio of a sharp crop, as of people who walk through a camera's picture in daylight.
+  private static let sharpRatio = 0.15
   private static let halves = [1, 0.5, 0.25, 0.125, 0.0625]
 
   private static func clamped(_ value: Double) -> Double { value.isNaN ? 0 : min(1, max(0, value)) }

@@ -37,7 +37,8 @@ struct TrackedFrame {
         accepted.append(Candidate(index: index, box: box, score: detection.score))
       }
     }
-    accepted.sort { ($1.score, $0.index) < ($0.score, $1.index) }
+    // Equal scores in order of place, so that the order of the detections does not matter.
+    accepted.sort { ($1.score, $0.box.x, $0.box.y, $0.index) < ($0.score, $1.box.x, $1.box.y, $1.index) }
     update.droppedDetections = max(0, accepted.count - parameters.detectionLimit)
     return Array(accepted.prefix(parameters.detectionLimit))
   }
