@@ -14,7 +14,8 @@ import Testing
   ) throws -> [PersonTrack] {
     try (0..<39).flatMap { step in
       try rehearsal.show(
-        [Rehearsal.person(x + 0.01 * Double(step), 0.4, color)], at: start + 0.1 * Double(step))
+        [Rehearsal.person(x + 0.01 * Double(step), 0.4, color)], at: start + 0.1 * Double(step),
+        gray: step.isMultiple(of: 2) ? 40 : 0)
     }
   }
 
