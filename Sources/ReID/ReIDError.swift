@@ -14,6 +14,10 @@ public enum ReIDError: Error, Sendable, Equatable, CustomStringConvertible {
   case interrupted(steps: Int, checkpoint: String?)
   /// The loss of a training is no finite number.
   case diverged(step: Int)
+  /// An embedder gave more or fewer embeddings than it got crops.
+  case embeddingCount(found: Int, expected: Int, model: String)
+  /// A zone or a mask is no part of a picture.
+  case region(reason: String)
 
   /// What happened and what to do, in words.
   public var description: String {
@@ -30,6 +34,10 @@ public enum ReIDError: Error, Sendable, Equatable, CustomStringConvertible {
       "interrupted after \(steps) steps" + (checkpoint.map { "; go on with --resume from \($0)" } ?? "")
     case .diverged(let step):
       "the training diverged at step \(step); start anew, from other weights or another seed"
+    case .embeddingCount(let found, let expected, let model):
+      "the model \(model) gave \(found) embeddings for \(expected) crops; the model file may be damaged"
+    case .region(let reason):
+      "a zone or mask is not usable: \(reason); give a polygon of three or more corners, each 0 to 1 of the picture"
     }
   }
 }

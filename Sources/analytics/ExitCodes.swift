@@ -82,7 +82,8 @@ extension ExitCode {
     switch error {
     case .interrupted: self = .interrupted
     case .unreadableLabels: self = .inputOutput
-    case .labels, .tooFewLabels, .otherModel, .embedding: self = .badData
+    case .labels, .tooFewLabels, .otherModel, .embedding, .embeddingCount: self = .badData
+    case .region: self = .badConfiguration
     case .diverged: self = .failure
     }
   }

@@ -1,0 +1,42 @@
+public import Decode
+
+/// A part of a picture: a polygon in fractions of the upright picture.
+public struct PictureRegion: Sendable, Hashable {
+  /// The corners in order, x to the right and y down, 0…1; the last is joined to the first.
+  public let corners: [SIMD2<Double>]
+
+  /// The inside of a polygon; where it crosses itself, by the even–odd rule.
+  ///
+  /// - Throws: `ReIDError.region` for fewer than three corners or one outside the picture.
+  public init(corners: [SIMD2<Double>]) throws(ReIDError) {
+    guard corners.count >= 3 else {
+      throw .region(reason: "it has \(corners.count) corners, and takes three")
+    }
+    for corner in corners where !((0...1).contains(corner.x) && (0...1).contains(corner.y)) {
+      throw .region(reason: "the corner (\(corner.x), \(corner.y)) is outside the picture")
+    }
+    self.corners = corners
+  }
+
+  /// A rectangle.
+  public init(_ box: Box) throws(ReIDError) {
+    let (right, bottom) = (box.x + box.width, box.y + box.height)
+    try self.init(corners: [[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]])
+  }
+
+  /// Whether a point lies inside.
+  public func contains(_ point: SIMD2<Double>) -> Bool {
+    var isInside = false
+    var before = corners[corners.count - 1]
+    for corner in corners {
+      // A ray to the right crosses the edge.
+      if (corner.y > point.y) != (before.y > point.y),
+        point.x < corner.x + (point.y - corner.y) / (before.y - corner.y) * (before.x - corner.x)
+      {
+        isInside.toggle()
+      }
+      before = corner
+    }
+    return isInside
+  }
+}

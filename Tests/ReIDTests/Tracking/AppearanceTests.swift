@@ -1,0 +1,109 @@
+import Decode
+import ReID
+import Testing
+
+/// Says who looks like whom by a table, and notes what it was asked.
+private final class ScriptedAppearance: AppearanceSource {
+  let similarity: (AppearancePair) -> Float?
+  private(set) var asked: [AppearancePair] = []
+
+  init(_ similarity: @escaping (AppearancePair) -> Float?) { self.similarity = similarity }
+
+  func similarities(of pairs: [AppearancePair]) throws -> [Float?] {
+    asked += pairs
+    return pairs.map(similarity)
+  }
+}
+
+@Suite struct AppearanceTests {
+  private struct Failure: Error {}
+
+  private struct FailingAppearance: AppearanceSource {
+    func similarities(of pairs: [AppearancePair]) throws -> [Float?] { throw Failure() }
+  }
+
+  private let picture = PictureSize(width: 640, height: 480)
+
+  private func person(_ x: Double) -> Detection {
+    Detection(box: Box(x: x, y: 0.4, width: 0.08, height: 0.25), score: 0.9)
+  }
+
+  /// A tracker that has someone confirmed at 0.3, not seen since 0.4 s, and is at 5 s.
+  private func afterAbsence(_ appearance: any AppearanceSource) throws -> Tracker {
+    var tracker = Tracker()
+    for step in 0..<25 {
+      _ = try tracker.update(
+        step < 3 ? [person(0.3)] : [], at: .milliseconds(200 * step), in: picture, appearance: appearance)
+    }
+    return tracker
+  }
+
+  @Test func whoLooksLikeSomeoneLostContinuesTheirTrack() throws {
+    let appearance = ScriptedAppearance { _ in 0.9 }
+    var tracker = try afterAbsence(appearance)
+    #expect(appearance.asked.isEmpty)
+    let update = try tracker.update([person(0.6)], at: .seconds(5), in: picture, appearance: appearance)
+    #expect(update.changes == [.found(1)])
+    #expect(appearance.asked == [AppearancePair(detection: 0, ordinal: 1)])
+  }
+
+  @Test(arguments: [0.5, nil] as [Float?]) func whoDoesNotIsSomebodyElse(_ similarity: Float?) throws {
+    let appearance = ScriptedAppearance { _ in similarity }
+    var tracker = try afterAbsence(appearance)
+    let update = try tracker.update([person(0.6)], at: .seconds(5), in: picture, appearance: appearance)
+    #expect(update.changes == [.born(2)])
+  }
+
+  @Test func nobodyReturnsAtTwiceTheirSize() throws {
+    let appearance = ScriptedAppearance { _ in 1 }
+    var tracker = try afterAbsence(appearance)
+    let large = Detection(box: Box(x: 0.3, y: 0.1, width: 0.2, height: 0.6), score: 0.9)
+    #expect(
+      try tracker.update([large], at: .seconds(5), in: picture, appearance: appearance).changes == [.born(2)])
+    #expect(appearance.asked.isEmpty)
+  }
+
+  @Test func afterTenSecondsNobodyIsWaitedFor() throws {
+    let appearance = ScriptedAppearance { _ in 1 }
+    var tracker = try afterAbsence(appearance)
+    #expect(tracker.tracks.count == 1)
+    let update = try tracker.update([], at: .seconds(10.5), in: picture, appearance: appearance)
+    #expect(update.changes == [.ended(1, wasConfirmed: true)])
+  }
+
+  @Test func whereMotionIsClearNobodyIsAsked() throws {
+    let appearance = ScriptedAppearance { _ in 0 }
+    var tracker = Tracker()
+    for step in 0..<20 {
+      let people = [person(0.1 + 0.01 * Double(step)), person(0.6 - 0.005 * Double(step))]
+      _ = try tracker.update(people, at: .milliseconds(200 * step), in: picture, appearance: appearance)
+    }
+    #expect(appearance.asked.isEmpty)
+  }
+
+  @Test func looksDecideWhereOverlapsAreAlike() throws {
+    // Two people stand close; then both boxes lie between where they stood.
+    func matches(_ appearance: any AppearanceSource) throws -> [TrackerUpdate.Match] {
+      var tracker = Tracker()
+      for step in 0..<4 {
+        _ = try tracker.update(
+          [person(0.3), person(0.36)], at: .milliseconds(200 * step), in: picture, appearance: appearance)
+      }
+      return try tracker.update(
+        [person(0.328), person(0.332)], at: .milliseconds(800), in: picture, appearance: appearance
+      ).matches
+    }
+    let straight = ScriptedAppearance { $0.detection + 1 == $0.ordinal ? 0.9 : 0.2 }
+    let crossed = ScriptedAppearance { $0.detection + 1 == $0.ordinal ? 0.2 : 0.9 }
+    #expect(try matches(straight).map(\.ordinal) == [1, 2])
+    #expect(try matches(crossed).map(\.ordinal) == [2, 1])
+  }
+
+  @Test func aFailureComesThrough() throws {
+    let working = ScriptedAppearance { _ in 1 }
+    var tracker = try afterAbsence(working)
+    #expect(throws: Failure.self) {
+      try tracker.update([person(0.6)], at: .seconds(5), in: picture, appearance: FailingAppearance())
+    }
+  }
+}
