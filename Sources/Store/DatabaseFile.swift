@@ -137,12 +137,40 @@ struct DatabaseFile {
     try FileOperations.posix.sync(parent(of: target))
   }
 
+  // MARK: - Backups
+
+  /// The paths of the copies that migrations have made.
+  var backups: [String] {
+    let folder = parent(of: path)
+    let prefix =
+      "\(path.dropFirst(path.lastIndex(of: "/").map { path.distance(from: path.startIndex, to: $0) + 1 } ?? 0)).schema-"
+    let names = (try? FileManager.default.contentsOfDirectory(atPath: folder)) ?? []
+    return names.filter { $0.hasPrefix(prefix) && $0.contains(".backup") }.sorted().map { "\(folder)/\($0)" }
+  }
+
+  /// Opens a copy that a migration has made for writing; nil where it is too old to have people in it, or no database.
+  func openBackupWithPeople(at path: String) throws -> DatabaseQueue? {
+    let backup = try DatabaseQueue(
+      path: path.hasPrefix("/") ? path : "./" + path, configuration: configuration())
+    do {
+      let version = try backup.read(content(in:))
+      guard case .database(let version) = version, version >= Schema.firstWithPeople else { return nil }
+      return backup
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+      return nil
+    } catch StoreError.notADatabase {
+      return nil
+    }
+  }
+
   // MARK: - The file
 
   private func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(busyTimeout / .seconds(1))
     configuration.label = "analytics.store"
+    // What is deleted is overwritten in place.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
     return configuration
   }
 

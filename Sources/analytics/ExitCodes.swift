@@ -41,9 +41,9 @@ extension ExitCode {
 
   private init(for error: StoreError) {
     switch error {
-    case .locked, .runInUse: self = .tryAgain
+    case .locked, .runInUse, .notErased: self = .tryAgain
     case .badCursor: self = .usage
-    case .noSuchAlert, .noPicture, .invalidValue: self = .failure
+    case .noSuchAlert, .noPicture, .noSuchTrack, .noCrop, .invalidValue: self = .failure
     case .missing, .isDirectory, .notADatabase, .readOnly, .newerSchema, .olderSchema, .damaged,
       .folderNotWritable, .diskFull, .mediaMismatch, .inputOutput:
       self = .inputOutput

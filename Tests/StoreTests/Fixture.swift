@@ -60,7 +60,7 @@ extension AlertObservation {
     AlertObservation(
       ordinal: ordinal, kind: kind, startedAt: .noon(start), peakedAt: .noon((start + (end ?? start)) / 2),
       endedAt: end.map { .noon($0) }, regularity: regularity, threshold: 0.5, evidence: evidence,
-      box: AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
+      box: PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
   }
 }
 
