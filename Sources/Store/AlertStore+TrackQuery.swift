@@ -70,7 +70,7 @@ extension AlertStore {
   ///
   /// - Parameter query: of which tracks; its limit does not count.
   public func forEachVector(
-    _ query: TrackQuery = TrackQuery(), _ body: (StoredVector) throws -> Void
+    _ query: TrackQuery = TrackQuery(), _ body: (StoredVector) -> Void
   ) throws(StoreError) {
     try read("reading vectors") { database in
       // Without a condition nothing but the vectors is read, in the order in which they lie on the disk.
@@ -78,7 +78,7 @@ extension AlertStore {
         query.isNarrowed ? "WHERE track_id IN (\(TrackQuery.identities) WHERE \(query.condition))" : ""
       let rows = try Row.fetchCursor(
         database, sql: "\(StoredVector.selection) \(condition) ORDER BY track_id", arguments: query.arguments)
-      while let row = try rows.next() { try body(StoredVector(row)) }
+      while let row = try rows.next() { body(StoredVector(row)) }
     }
   }
 

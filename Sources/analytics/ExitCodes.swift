@@ -34,6 +34,7 @@ extension ExitCode {
     case is TrainingJobError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
+    case let error as PeopleSearchError: self.init(for: error)
     case is OutputError, is ReportError: self = .inputOutput
     default: return nil
     }
@@ -47,6 +48,13 @@ extension ExitCode {
     case .missing, .isDirectory, .notADatabase, .readOnly, .newerSchema, .olderSchema, .damaged,
       .folderNotWritable, .diskFull, .mediaMismatch, .inputOutput:
       self = .inputOutput
+    }
+  }
+
+  private init(for error: PeopleSearchError) {
+    switch error {
+    case .noVector: self = .failure
+    case .damagedVector: self = .inputOutput
     }
   }
 

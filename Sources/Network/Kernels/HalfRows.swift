@@ -66,13 +66,13 @@ public struct HalfRows: Sendable {
   public func nearest(to query: [Float], count: Int, on compute: Compute) throws(NetworkError) -> [Match] {
     precondition(query.count == dimension, "the query has \(dimension) numbers, not \(query.count)")
     let wanted = min(max(0, count), self.count)
-    var status = Int32(CK_OK.rawValue)
+    var status = Int32(CK_OK)
     let matches = [ck_match](unsafeUninitializedCapacity: wanted) { matches, initialized in
       status = ck_search_halves(
         query, halves, Int64(self.count), Int64(dimension), Int64(wanted), matches.baseAddress, compute.count)
-      initialized = status == CK_OK.rawValue ? wanted : 0
+      initialized = status == CK_OK ? wanted : 0
     }
-    guard status == CK_OK.rawValue else { throw .outOfMemory(operation: "a search of \(self.count) rows") }
+    guard status == CK_OK else { throw .outOfMemory(operation: "a search of \(self.count) rows") }
     return matches.map { Match(row: Int($0.row), dot: $0.dot) }
   }
 
@@ -83,7 +83,7 @@ public struct HalfRows: Sendable {
       let words = bytes.bindMemory(to: UInt64.self)
       return ck_sum_words(words.baseAddress, Int64(words.count), &sum, compute.count)
     }
-    guard status == CK_OK.rawValue else { throw .outOfMemory(operation: "reading \(count) rows") }
+    guard status == CK_OK else { throw .outOfMemory(operation: "reading \(count) rows") }
     return sum
   }
 }
