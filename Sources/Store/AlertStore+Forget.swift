@@ -15,7 +15,7 @@ extension AlertStore {
     let ids = ids.sorted()
     for id in ids { _ = try track(id) }
     // The backups first: should the program die in between, the track is still there to be forgotten again.
-    for backup in file.backups { try forget(ids, inBackup: backup) }
+    for backup in try file.backups() { try forget(ids, inBackup: backup) }
     let forgotten = try write("forgetting people") { database in
       try database.execute(sql: "UPDATE store SET erasure_is_due = 1")
       return try forget(ids, in: database)

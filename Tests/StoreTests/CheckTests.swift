@@ -15,8 +15,8 @@ import Testing
     try store.save(.example(0, from: 1, to: 2), of: camera, snapshot: .snapshot, heatMap: .heatMap)
     try store.append(
       [RegularitySecond(secondSince1970: 1_795_262_401, minimum: 0, mean: 0, frameCount: 1)], of: camera)
-    let track = try store.save(.example(0), of: camera, crop: .crop, vector: .example(1))
-    try store.save(.example(1), of: camera, vector: .example(2))
+    let track = try store.save(.person(0, from: 2, to: 3), of: camera, crop: .crop, vector: .example(1))
+    try store.save(.person(1, from: 2, to: 3), of: camera, vector: .example(2))
     try store.link(tracks: [track], toAlert: 1)
     try store.finishRun("r1", at: .noon(3))
   }

@@ -67,7 +67,7 @@ extension AlertObservation {
 
 extension TrackObservation {
   /// A person in view from one second after noon to another, best seen half-way.
-  static func example(_ ordinal: Int, from start: Double = 1, to end: Double = 2) -> TrackObservation {
+  static func person(_ ordinal: Int, from start: Double = 1, to end: Double = 2) -> TrackObservation {
     TrackObservation(
       ordinal: ordinal, firstSeen: .noon(start), lastSeen: .noon(end), frameCount: 12, quality: 0.75,
       bestSeenAt: .noon((start + end) / 2), box: PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),

@@ -53,7 +53,7 @@ import Testing
       let alert = try store.save(
         .example(number, from: start, to: start + 1), of: door, snapshot: crop(number), heatMap: crop(number))
       let track = try store.save(
-        .example(number, from: start, to: start + 1), of: door, crop: crop(number),
+        .person(number, from: start, to: start + 1), of: door, crop: crop(number),
         vector: .example(UInt64(number)))
       try store.link(tracks: [track], toAlert: alert)
     }
@@ -90,7 +90,7 @@ import Testing
     var alive: [Int64: Int] = [:]
     var gone: [Int] = []
     for number in 0..<150 {
-      var track = TrackObservation.example(number, from: 1, to: 1000)
+      var track = TrackObservation.person(number, from: 1, to: 1000)
       track.path = (0..<Int.random(in: 0...80, using: &random)).map {
         TrackPoint(seenAt: .noon(Double($0 + 1)), box: .wholePicture)
       }
@@ -117,7 +117,7 @@ import Testing
       try store.save(.example(ordinal, from: Double(start), to: Double(start)), of: door, snapshot: .snapshot)
       try store.save(.example(ordinal, from: Double(start), to: Double(start)), of: gate, snapshot: .snapshot)
     }
-    try store.save(.example(0, from: 8, to: 30), of: door)
+    try store.save(.person(0, from: 8, to: 30), of: door)
     #expect(try store.forgetTracks([1]).alertPictures == 2)
     // At 7 s, a second before the person was noticed, and at 25 s.
     let without = try store.alerts().alerts.filter { $0.snapshot == nil }

@@ -76,9 +76,9 @@ private func writeUntilKilled(_ path: String, seed: UInt64) throws {
     }
     for person in [ordinal, 1_000 + ordinal] {
       let track = try store.save(
-        .example(person, from: start, to: start + 5), of: camera, crop: .crop, vector: .example(seed))
+        .person(person, from: start, to: start + 5), of: camera, crop: .crop, vector: .example(seed))
       steps.add()
-      if person >= 1_000 { try store.forgetTracks([track]) }
+      if person == 1_002 { try store.forgetTracks([track]) }
       steps.add()
     }
     let line = "\(run.id) \(ordinal)\n"

@@ -342,7 +342,7 @@ import Testing
     #expect(try AlertStore.check(databaseAt: path) == [])
     try store.openRun(.replay("r2"))
     let door = try store.addCamera("door", to: "r2")
-    let id = try store.save(.example(0), of: door, crop: .crop, vector: .example(1))
+    let id = try store.save(.person(0), of: door, crop: .crop, vector: .example(1))
     try store.finishRun("r2", at: .noon(3))
     #expect(try store.track(id).camera == "door")
     #expect(try AlertStore.check(databaseAt: path) == [])

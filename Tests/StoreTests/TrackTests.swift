@@ -18,7 +18,7 @@ import Testing
   }
 
   @Test func trackComesBackAsItWasStored() throws {
-    let id = try store.save(.example(3, from: 10, to: 20), of: door, crop: .crop, vector: .example(1))
+    let id = try store.save(.person(3, from: 10, to: 20), of: door, crop: .crop, vector: .example(1))
     let track = try store.track(id)
     #expect(track.id == 1)
     #expect(track.camera == "door")
@@ -43,7 +43,7 @@ import Testing
   }
 
   @Test func trackNeedsNeitherCropNorVector() throws {
-    let id = try store.save(.example(0), of: door)
+    let id = try store.save(.person(0), of: door)
     #expect(try store.track(id).crop == nil)
     #expect(try store.track(id).model == nil)
     #expect(try store.vector(ofTrack: id) == nil)
@@ -64,7 +64,7 @@ import Testing
   @Test func vectorIsLittleEndian() throws {
     let vector = TrackVector(
       model: ModelDescription(hash: "h", name: "n", path: "p"), halves: [0x3800, 0x3AEE])
-    let id = try store.save(.example(0), of: door, vector: vector)
+    let id = try store.save(.person(0), of: door, vector: vector)
     let bytes = try fixture.connection().read {
       try Data.fetchOne($0, sql: "SELECT vector FROM embeddings WHERE track_id = ?", arguments: [id])
     }
@@ -105,7 +105,7 @@ import Testing
       { $0.path[0].seenAt = .noon(-1) },
     ]
     for change in bad {
-      var track = TrackObservation.example(0)
+      var track = TrackObservation.person(0)
       change(&track)
       let error = #expect(throws: StoreError.self) {
         try store.save(track, of: door, crop: .crop, vector: .example(1))
@@ -117,7 +117,7 @@ import Testing
     }
     var empty = TrackVector.example(1)
     empty.halves = []
-    #expect(throws: StoreError.self) { try store.save(.example(0), of: door, crop: .crop, vector: empty) }
+    #expect(throws: StoreError.self) { try store.save(.person(0), of: door, crop: .crop, vector: empty) }
     #expect(try store.tracks() == [])
     #expect(fixture.media.names() == [])
     #expect(try AlertStore.check(databaseAt: fixture.path) == [])
@@ -127,10 +127,10 @@ import Testing
 
   @Test func queriesNarrow() throws {
     let gate = try store.addCamera("gate", to: "r1")
-    try store.save(.example(0, from: 10, to: 12), of: door, vector: .example(1))
-    try store.save(.example(0, from: 5, to: 30), of: gate, vector: .example(2))
-    try store.save(.example(1, from: 20, to: 22), of: door)
-    try store.save(.example(2, from: 40, to: 42), of: door, vector: .example(3))
+    try store.save(.person(0, from: 10, to: 12), of: door, vector: .example(1))
+    try store.save(.person(0, from: 5, to: 30), of: gate, vector: .example(2))
+    try store.save(.person(1, from: 20, to: 22), of: door)
+    try store.save(.person(2, from: 40, to: 42), of: door, vector: .example(3))
     func ids(_ query: TrackQuery) throws -> [Int64] { try store.tracks(query).map(\.id) }
     func vectors(_ query: TrackQuery) throws -> [Int64] {
       var ids: [Int64] = []
@@ -153,8 +153,8 @@ import Testing
 
   @Test func alertNamesThePeopleInItsBox() throws {
     let alert = try store.save(.example(0, from: 1, to: 2), of: door)
-    let first = try store.save(.example(0), of: door)
-    let second = try store.save(.example(1), of: door)
+    let first = try store.save(.person(0), of: door)
+    let second = try store.save(.person(1), of: door)
     try store.link(tracks: [second], toAlert: alert)
     try store.link(tracks: [second, first, 99], toAlert: alert)
     #expect(try store.tracks(inAlert: alert).map(\.id) == [first, second])
@@ -174,7 +174,7 @@ import Testing
     let door = try store.addCamera("door", to: "r1")
     let alert = try store.save(.example(0, from: 1, to: 2), of: door, snapshot: .snapshot)
     for ordinal in 0..<tracks {
-      var track = TrackObservation.example(ordinal)
+      var track = TrackObservation.person(ordinal)
       track.quality = quality
       let id = try store.save(track, of: door, crop: .crop, vector: .example(UInt64(ordinal)))
       if ordinal % 2 == 0 { try store.link(tracks: [id], toAlert: alert) }
@@ -211,10 +211,10 @@ import Testing
   }
 
   @Test func anotherCropReplacesTheOldOne() throws {
-    try store.save(.example(0, from: 1, to: 2), of: door, crop: .crop, vector: .example(1))
+    try store.save(.person(0, from: 1, to: 2), of: door, crop: .crop, vector: .example(1))
     let before = try store.track(1)
     try store.save(
-      .example(0, from: 1, to: 4), of: door, crop: Picture(Data("new".utf8), format: .jpeg),
+      .person(0, from: 1, to: 4), of: door, crop: Picture(Data("new".utf8), format: .jpeg),
       vector: .example(2))
     let after = try store.track(1)
     #expect(after.crop != before.crop)
@@ -222,7 +222,7 @@ import Testing
     #expect(try Data(contentsOf: URL(filePath: #require(after.crop))) == Data("new".utf8))
     #expect(try store.vector(ofTrack: 1)?.halves == TrackVector.example(2).halves)
     #expect(try fixture.rows("garbage") == [])
-    try store.save(.example(0, from: 1, to: 4), of: door)
+    try store.save(.person(0, from: 1, to: 4), of: door)
     #expect(try store.track(1).crop == nil)
     #expect(try store.vector(ofTrack: 1) == nil)
     #expect(fixture.media.names() == [])
@@ -234,7 +234,7 @@ import Testing
     do {
       let dying = try other.store()
       try dying.openRun(.live("dead"))
-      try dying.save(.example(0, from: 2, to: 9), of: dying.addCamera("door", to: "dead"))
+      try dying.save(.person(0, from: 2, to: 9), of: dying.addCamera("door", to: "dead"))
     }
     let next = try other.store()
     try next.openRun(.live("next"))
