@@ -56,6 +56,7 @@ bench: build
 	$(BINARY) bench stae --sliding
 	$(BINARY) bench stae --sliding --precision int8
 	$(BINARY) bench train --threads 2
+	$(BINARY) bench search --threads 2
 	$(BINARY) bench decode $(VTEST) --motion codec
 	$(BINARY) bench decode $(VTEST) --motion estimated
 	/usr/bin/env python3 scripts/peak-memory $(BINARY) replay $(VTEST) --database demo/bench.db

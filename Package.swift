@@ -82,7 +82,8 @@ let package = Package(
       name: "NetworkTests", dependencies: ["CKernels", "Network", "TestKit"], swiftSettings: strict),
     .testTarget(name: "DecodeTests", dependencies: ["Decode", "TestKit"], swiftSettings: strict),
     .testTarget(name: "AnomalyTests", dependencies: ["Anomaly", "TestKit"], swiftSettings: numeric),
-    .testTarget(name: "ReIDTests", dependencies: ["ReID", "TestKit"], swiftSettings: numeric),
+    .testTarget(
+      name: "ReIDTests", dependencies: ["ReID", "Network", "TestKit"], swiftSettings: numeric),
     .testTarget(
       name: "StoreTests",
       dependencies: ["Store", "TestKit", .product(name: "GRDB", package: "GRDB.swift")],

@@ -21,7 +21,7 @@ public struct Alert: Sendable, Hashable {
   /// What stands out at the peak; nil for a scene change, and where nobody noted it.
   public let evidence: AlertEvidence?
   /// The region that stands out at the peak.
-  public let box: AlertBox
+  public let box: PictureBox
   /// The path of the picture at the peak, nil where there is none. Relative where the database's path was.
   public let snapshot: String?
   /// The path of the heat map at the peak, nil where there is none. Relative where the database's path was.

@@ -17,12 +17,12 @@ public struct AlertObservation: Sendable, Hashable {
   /// What stands out at the peak; nil for a scene change, and where nobody knows.
   public var evidence: AlertEvidence?
   /// The region that stands out at the peak.
-  public var box: AlertBox
+  public var box: PictureBox
 
   /// An alert as it stands now.
   public init(
     ordinal: Int, kind: AlertKind, startedAt: Timestamp, peakedAt: Timestamp, endedAt: Timestamp? = nil,
-    regularity: Double, threshold: Double, evidence: AlertEvidence? = nil, box: AlertBox
+    regularity: Double, threshold: Double, evidence: AlertEvidence? = nil, box: PictureBox
   ) {
     self.ordinal = ordinal
     self.kind = kind

@@ -32,7 +32,8 @@ private struct StoreChecker {
     let broken = try integrity(of: database) + schemaDifferences(in: database)
     if !broken.isEmpty { return broken }
     return try references(in: database) + mediaFolder(of: database) + files(of: database)
-      + impossibleValues(in: database) + logGaps(in: database)
+      + impossibleValues(in: database) + logGaps(in: database) + unusableVectors(in: database)
+      + pendingErasure(in: database)
   }
 
   private func integrity(of database: Database) throws -> [Finding] {
@@ -101,7 +102,9 @@ private struct StoreChecker {
     let unknown = media.names().filter { !known.contains($0) }.map {
       Finding(
         invariant: .fileUnknown,
-        message: "\(media.path(of: $0)) belongs to no alert; it is left alone, delete it if nobody needs it")
+        message:
+          "\(media.path(of: $0)) belongs to no alert and no track; it is left alone, delete it if nobody needs it"
+      )
     }
     return missing + unknown
   }
@@ -126,6 +129,16 @@ private struct StoreChecker {
       JOIN runs ON runs.number = run_number JOIN cameras ON cameras.id = camera_id
       WHERE runs.kind = 'replay' GROUP BY run_camera_id HAVING min(second_s) * 1000 + 999 < runs.started_at_ms ORDER BY run_camera_id
       """,
+      """
+      SELECT 'track ' || tracks.id || ' began before its run' FROM tracks
+      JOIN run_cameras ON run_cameras.id = run_camera_id JOIN runs ON runs.number = run_number
+      WHERE runs.kind = 'replay' AND tracks.first_seen_ms < runs.started_at_ms ORDER BY tracks.id
+      """,
+      """
+      SELECT 'alert ' || alert_id || ' names track ' || track_id || ', which is of another camera or run'
+      FROM alert_tracks JOIN alerts ON alerts.id = alert_id JOIN tracks ON tracks.id = track_id
+      WHERE alerts.run_camera_id <> tracks.run_camera_id ORDER BY alert_id, track_id
+      """,
     ]
     return try queries.flatMap { try String.fetchAll(database, sql: $0) }
       .map { Finding(invariant: .values, message: $0) }
@@ -137,5 +150,39 @@ private struct StoreChecker {
     ).map {
       Finding(invariant: .log, message: "alert \($0) has no place in the log, so that no list shows it")
     }
+  }
+  private func unusableVectors(in database: Database) throws -> [Finding] {
+    var findings: [String] = []
+    var dimensions: [Int64: Int] = [:]
+    let rows = try Row.fetchCursor(
+      database, sql: "SELECT track_id, model_id, dimension, vector FROM embeddings ORDER BY track_id")
+    while let row = try rows.next() {
+      let track: Int64 = row["track_id"]
+      let dimension: Int = row["dimension"]
+      let model: Int64 = row["model_id"]
+      let expected = dimensions[model, default: dimension]
+      dimensions[model] = expected
+      if dimension != expected {
+        findings.append(
+          "the vector of track \(track) has \(dimension) numbers, others of its model \(expected)")
+      }
+      let length = [UInt16](littleEndianBytes: row["vector"]).length
+      if !(abs(length - 1) <= Self.largestLengthError) {
+        findings.append("the vector of track \(track) has the length \(length), not 1")
+      }
+    }
+    return findings.map { Finding(invariant: .vectors, message: $0) }
+  }
+
+  /// What rounding to half precision may do to a length of one.
+  private static let largestLengthError = 0.01
+
+  private func pendingErasure(in database: Database) throws -> [Finding] {
+    guard try Bool.fetchOne(database, sql: "SELECT erasure_is_due FROM store") == true else { return [] }
+    let message = """
+      a person was forgotten, and copies of what was deleted may be left in the database's free pages and its log; \
+      they are overwritten when it is next opened for writing
+      """
+    return [Finding(invariant: .erasure, message: message)]
   }
 }

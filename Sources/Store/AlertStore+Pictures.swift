@@ -15,6 +15,18 @@ extension AlertStore {
   public func copyPicture(_ kind: PictureKind, of alert: Alert, to path: String) throws(StoreError) {
     let source = kind == .snapshot ? alert.snapshot : alert.heatMap
     guard let source else { throw .noPicture(id: alert.id, kind: kind.rawValue) }
+    try copy(source, to: path, doing: "writing the \(kind.rawValue)")
+  }
+
+  /// Copies a track's crop to a file, whole or not at all, or into a pipe.
+  ///
+  /// - Throws: `StoreError.noCrop` where the track has none.
+  public func copyCrop(of track: Track, to path: String) throws(StoreError) {
+    guard let source = track.crop else { throw .noCrop(id: track.id) }
+    try copy(source, to: path, doing: "writing the crop")
+  }
+
+  private func copy(_ source: String, to path: String, doing: String) throws(StoreError) {
     let data = try contents(of: source)
     // A file is put in place whole; a pipe, a device or a link, such as /dev/stdout, is written to and not replaced.
     var status = stat()
@@ -22,7 +34,7 @@ extension AlertStore {
     do {
       try data.write(to: URL(filePath: path), options: isFile ? .atomic : [])
     } catch {
-      throw .inputOutput(path: path, doing: "writing the \(kind.rawValue)", reason: error.reason)
+      throw .inputOutput(path: path, doing: doing, reason: error.reason)
     }
   }
 

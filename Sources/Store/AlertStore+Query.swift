@@ -71,7 +71,7 @@ extension AlertStore {
       peakedAt: Timestamp(millisecondsSince1970: row["peaked_at_ms"]),
       endedAt: ended.map(Timestamp.init(millisecondsSince1970:)), isEndEstimated: row["is_end_estimated"],
       regularity: row["regularity"], threshold: row["threshold"], evidence: evidence,
-      box: AlertBox(x: row["box_x"], y: row["box_y"], width: row["box_width"], height: row["box_height"]),
+      box: PictureBox(x: row["box_x"], y: row["box_y"], width: row["box_width"], height: row["box_height"]),
       snapshot: snapshot.map(media.path(of:)), heatMap: heatMap.map(media.path(of:)), runID: row["run_id"],
       mark: row["marked"])
   }

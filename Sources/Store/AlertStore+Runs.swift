@@ -4,8 +4,8 @@ import Synchronization
 extension AlertStore {
   /// Opens a run: its cameras and alerts can now be written.
   ///
-  /// A replay that was stored before is opened again and written over: what it raises again keeps number and mark, its
-  /// regularity curve starts anew. Runs whose program died are ended first, see `Alert.isEndEstimated`.
+  /// A replay that was stored before is opened again and written over: what it raises or follows again keeps number and
+  /// mark, its regularity curve and who was in which alert start anew. Runs whose program died are ended first, see `Alert.isEndEstimated`.
   ///
   /// - Throws: `StoreError.runInUse` where a program is writing the same run.
   public func openRun(_ run: Run) throws(StoreError) {
@@ -16,10 +16,12 @@ extension AlertStore {
         let number = try upsert(run, in: database)
         guard let locks, locks.take(number) else { throw StoreError.runInUse(id: run.id) }
         taken = number
+        let cameras = "SELECT id FROM run_cameras WHERE run_number = ?"
+        let alerts = "SELECT id FROM alerts WHERE run_camera_id IN (\(cameras))"
         try database.execute(
-          sql:
-            "DELETE FROM regularity WHERE run_camera_id IN (SELECT id FROM run_cameras WHERE run_number = ?)",
-          arguments: [number])
+          sql: "DELETE FROM regularity WHERE run_camera_id IN (\(cameras))", arguments: [number])
+        try database.execute(
+          sql: "DELETE FROM alert_tracks WHERE alert_id IN (\(alerts))", arguments: [number])
       }
     } catch {
       if let taken { locks?.release(taken) }
@@ -64,12 +66,12 @@ extension AlertStore {
 
   /// Ends an open run, and its alerts that still last.
   ///
-  /// Of a replay that was stored before, alerts that it did not raise again are deleted.
+  /// Of a replay that was stored before, alerts and tracks that did not come again are deleted.
   public func finishRun(_ runID: String, at moment: Timestamp) throws(StoreError) {
     let run = try write("ending run \(runID)") { database in
       let run = try openRunNumber(runID, in: database)
       try closeOpenAlerts(of: run, at: moment, in: database)
-      try deleteAlertsNotRaisedAgain(by: run, in: database)
+      try deleteWhatDidNotComeAgain(in: run, database)
       try database.execute(
         sql: "UPDATE runs SET ended_at_ms = max(started_at_ms, ?), was_interrupted = 0 WHERE number = ?",
         arguments: [moment.millisecondsSince1970, run])
@@ -103,7 +105,7 @@ extension AlertStore {
     return try number(database, "SELECT number FROM runs WHERE id = ?", [run.id])
   }
 
-  private func number(of model: ModelDescription, in database: Database) throws -> Int64 {
+  func number(of model: ModelDescription, in database: Database) throws -> Int64 {
     try database.execute(
       sql:
         "INSERT INTO models (hash, name, path, metadata) VALUES (?, ?, ?, ?) ON CONFLICT (hash) DO NOTHING",
@@ -145,20 +147,27 @@ extension AlertStore {
         """, arguments: [run])
   }
 
-  private func deleteAlertsNotRaisedAgain(by run: Int64, in database: Database) throws {
+  private func deleteWhatDidNotComeAgain(in run: Int64, _ database: Database) throws {
     let cameras = try Int64.fetchAll(
       database, sql: "SELECT id FROM run_cameras WHERE run_number = ?", arguments: [run])
     for camera in cameras {
-      let raised = written.withLock { $0.removeValue(forKey: camera) } ?? []
-      let stored = try Row.fetchAll(
-        database, sql: "SELECT id, ordinal, snapshot_file, heat_map_file FROM alerts WHERE run_camera_id = ?",
-        arguments: [camera])
-      for row in stored where !raised.contains(row["ordinal"]) {
-        for file in [row["snapshot_file"], row["heat_map_file"]] as [String?] {
-          try discard(file, in: database)
-        }
-        try database.execute(sql: "DELETE FROM alerts WHERE id = ?", arguments: [row["id"] as Int64])
-      }
+      let alerts = written.withLock { $0.removeValue(forKey: camera) } ?? []
+      try delete(
+        "alerts", of: camera, but: alerts, files: ["snapshot_file", "heat_map_file"], in: database)
+      let tracks = writtenTracks.withLock { $0.removeValue(forKey: camera) } ?? []
+      try delete("tracks", of: camera, but: tracks, files: ["crop_file"], in: database)
+    }
+  }
+
+  /// Deletes the rows of a table with other ordinals, and the files that these columns name.
+  private func delete(
+    _ table: String, of camera: Int64, but ordinals: Set<Int>, files: [String], in database: Database
+  ) throws {
+    let stored = try Row.fetchAll(
+      database, sql: "SELECT * FROM \(table) WHERE run_camera_id = ?", arguments: [camera])
+    for row in stored where !ordinals.contains(row["ordinal"]) {
+      for file in files { try discard(row[file], in: database) }
+      try database.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [row["id"] as Int64])
     }
   }
 
@@ -181,12 +190,15 @@ extension AlertStore {
       try database.execute(
         sql: """
           UPDATE runs SET was_interrupted = 1, ended_at_ms = max(started_at_ms, (
-            SELECT coalesce(max(max(ifnull(a.ended_at_ms, 0), ifnull(1000 * s.second_s, 0))), 0)
+            SELECT coalesce(
+              max(max(ifnull(a.ended_at_ms, 0), ifnull(1000 * s.second_s, 0), ifnull(t.last_seen_ms, 0))), 0)
             FROM run_cameras c
             LEFT JOIN (SELECT run_camera_id, max(ended_at_ms) AS ended_at_ms FROM alerts GROUP BY 1) a
               ON a.run_camera_id = c.id
             LEFT JOIN (SELECT run_camera_id, max(second_s) AS second_s FROM regularity GROUP BY 1) s
               ON s.run_camera_id = c.id
+            LEFT JOIN (SELECT run_camera_id, max(last_seen_ms) AS last_seen_ms FROM tracks GROUP BY 1) t
+              ON t.run_camera_id = c.id
             WHERE c.run_number = runs.number))
           WHERE number = ?
           """, arguments: [run])

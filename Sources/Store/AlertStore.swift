@@ -2,7 +2,7 @@ public import Foundation
 import GRDB
 import Synchronization
 
-/// The alert log: one SQLite database, and a folder of pictures beside it (`<database>.media`).
+/// The log of alerts and of people: one SQLite database, and a folder of pictures beside it (`<database>.media`).
 ///
 /// Any number of programs may have the database open; writers wait for each other. Every method is one transaction: it
 /// happens wholly, and is on the disk when it returns, or not at all. Methods may be called from any thread, and block.
@@ -21,6 +21,7 @@ public final class AlertStore: Sendable {
   /// The database's path, as it was given.
   public let path: String
 
+  let file: DatabaseFile
   let database: any DatabaseWriter
   let uuid: String
   let media: MediaFolder
@@ -28,6 +29,8 @@ public final class AlertStore: Sendable {
   let clock: @Sendable () -> Timestamp
   /// For each `run_cameras.id`, the ordinals of the alerts written since the run was opened.
   let written = Mutex<[Int64: Set<Int>]>([:])
+  /// Likewise, the ordinals of tracks.
+  let writtenTracks = Mutex<[Int64: Set<Int>]>([:])
 
   /// Opens the database at a path.
   ///
@@ -56,7 +59,7 @@ public final class AlertStore: Sendable {
     self.path = path
     self.clock = clock
     media = MediaFolder(databasePath: path, files: files)
-    let file = DatabaseFile(path: path, schema: schema, busyTimeout: busyTimeout)
+    file = DatabaseFile(path: path, schema: schema, busyTimeout: busyTimeout)
     switch mode {
     case .readOnly: database = try file.openForReading()
     case .readWrite: database = try file.openForWriting(create: Self.newUUID(for: path, media: media))
@@ -66,7 +69,10 @@ public final class AlertStore: Sendable {
     locks =
       mode == .readOnly ? nil : try Self.preparedLocks(path: path, media: media, uuid: uuid, in: database)
     if mode == .readOnly { try media.check(uuid: uuid, in: database, path: path) }
-    if mode != .readOnly { try collectGarbage() }
+    guard mode != .readOnly else { return }
+    try collectGarbage()
+    // Where another program is in the way it stays due, and is told by whoever asked for it and by the check.
+    do { try finishErasure() } catch .notErased {}
   }
 
   /// The UUID for a database about to be created. A folder that was left behind is kept for its own database.
@@ -107,10 +113,11 @@ public final class AlertStore: Sendable {
     }
   }
 
-  /// The names of all pictures that alerts have.
+  /// The names of all pictures that alerts and tracks have.
   static let pictureNames = """
     SELECT snapshot_file AS file FROM alerts WHERE snapshot_file IS NOT NULL
     UNION ALL SELECT heat_map_file FROM alerts WHERE heat_map_file IS NOT NULL
+    UNION ALL SELECT crop_file FROM tracks WHERE crop_file IS NOT NULL
     """
 
   // MARK: - Transactions

@@ -9,7 +9,9 @@ struct DatabaseFile {
   let busyTimeout: Duration
 
   /// What SQLite opens. It takes a name such as `:memory:` or `file:x` for something else than a file.
-  private var openable: String { path.hasPrefix("/") ? path : "./" + path }
+  private var openable: String { Self.openable(path) }
+
+  private static func openable(_ path: String) -> String { path.hasPrefix("/") ? path : "./" + path }
 
   /// What stands at the path.
   enum Content: Equatable {
@@ -137,12 +139,41 @@ struct DatabaseFile {
     try FileOperations.posix.sync(parent(of: target))
   }
 
+  // MARK: - Backups
+
+  /// The paths of the copies that migrations have made.
+  func backups() throws(StoreError) -> [String] {
+    let folder = parent(of: path)
+    let prefix = "\(URL(filePath: path).lastPathComponent).schema-"
+    do {
+      return try FileManager.default.contentsOfDirectory(atPath: folder)
+        .filter { $0.hasPrefix(prefix) && $0.contains(".backup") }.sorted().map { "\(folder)/\($0)" }
+    } catch {
+      throw .inputOutput(path: folder, doing: "looking for backups", reason: error.localizedDescription)
+    }
+  }
+
+  /// Opens a copy that a migration has made for writing; nil where it is too old to have people in it, or no database.
+  func openBackupWithPeople(at path: String) throws -> DatabaseQueue? {
+    do {
+      let backup = try DatabaseQueue(path: Self.openable(path), configuration: configuration())
+      guard case .database(let version) = try backup.read(content(in:)) else { return nil }
+      return version >= Schema.firstWithPeople ? backup : nil
+    } catch let error as DatabaseError where error.resultCode == .SQLITE_NOTADB {
+      return nil
+    } catch StoreError.notADatabase {
+      return nil
+    }
+  }
+
   // MARK: - The file
 
   private func configuration() -> Configuration {
     var configuration = Configuration()
     configuration.busyMode = .timeout(busyTimeout / .seconds(1))
     configuration.label = "analytics.store"
+    // What is deleted is overwritten in place.
+    configuration.prepareDatabase { try $0.execute(sql: "PRAGMA secure_delete = ON") }
     return configuration
   }
 

@@ -20,6 +20,10 @@ public struct Finding: Sendable, Hashable, Encodable, CustomStringConvertible {
     case values = 8
     /// Every alert has its place in the log.
     case log = 9
+    /// Every vector is of length one, and those of one model have as many numbers.
+    case vectors = 10
+    /// Of people who were forgotten nothing is left in freed pages or in the log.
+    case erasure = 11
   }
 
   /// Which invariant does not hold.

@@ -61,6 +61,14 @@ struct MediaFolder: Sendable {
     try files.remove(path(of: name) + Self.temporarySuffix)
   }
 
+  /// Waits until the deletion of files is on the disk.
+  func syncFolders(of names: [String]) throws(FileError) {
+    for folder in Set(names.map { parent(of: path(of: $0)) }).sorted() {
+      // One that is empty was deleted as well.
+      try files.sync(access(folder, F_OK) == 0 ? folder : path)
+    }
+  }
+
   /// The names of all files in the folder but its own two, sorted.
   func names() -> [String] {
     let found = FileManager.default.enumerator(atPath: path)?.compactMap { $0 as? String } ?? []

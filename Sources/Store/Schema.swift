@@ -11,13 +11,77 @@ struct Schema {
   let steps: [Int: String]
 
   static let current = Schema(
-    version: 2, sql: currentSQL, steps: [1: "ALTER TABLE alerts ADD COLUMN \(evidenceColumn)"])
+    version: 3, sql: currentSQL,
+    steps: [
+      1: "ALTER TABLE alerts ADD COLUMN \(evidenceColumn)",
+      2: "ALTER TABLE store ADD COLUMN \(erasureColumn); \(peopleTables)",
+    ])
+
+  /// The first schema with people in it.
+  static let firstWithPeople = 3
 }
 
 /// Of no alert of schema 1 is it known.
 private let evidenceColumn = """
   evidence TEXT
       CHECK (evidence IS NULL OR (evidence IN ('appearance', 'motion') AND kind = 'irregular'))
+  """
+
+private let erasureColumn = """
+  erasure_is_due INTEGER NOT NULL DEFAULT 0 CHECK (erasure_is_due IN (0, 1))
+  """
+
+/// Of databases of schema 2 nobody is known.
+private let peopleTables = """
+  -- People who were followed: one row per track, written when the track has ended.
+  CREATE TABLE tracks (
+    -- The number that the user sees. Never used twice.
+    id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
+    run_camera_id INTEGER NOT NULL REFERENCES run_cameras ON DELETE CASCADE,
+    -- Counts the tracks of one camera in one run, from 0.
+    ordinal INTEGER NOT NULL CHECK (ordinal >= 0),
+    first_seen_ms INTEGER NOT NULL,
+    last_seen_ms INTEGER NOT NULL CHECK (last_seen_ms >= first_seen_ms),
+    -- In how many frames the person was found.
+    frame_count INTEGER NOT NULL CHECK (frame_count > 0),
+    -- How good the best crop is: 1 is best.
+    quality REAL NOT NULL CHECK (quality BETWEEN 0 AND 1),
+    -- The moment of crop and box.
+    best_seen_at_ms INTEGER NOT NULL CHECK (best_seen_at_ms BETWEEN first_seen_ms AND last_seen_ms),
+    -- Where the person was then, in fractions of the upright picture from its upper left corner.
+    -- The sums may exceed 1 by what rounding does.
+    box_x REAL NOT NULL CHECK (box_x BETWEEN 0 AND 1),
+    box_y REAL NOT NULL CHECK (box_y BETWEEN 0 AND 1),
+    box_width REAL NOT NULL CHECK (box_width >= 0 AND box_x + box_width <= 1.000001),
+    box_height REAL NOT NULL CHECK (box_height >= 0 AND box_y + box_height <= 1.000001),
+    -- The best crop, as a path in the media folder. The file is there before the row says so.
+    crop_file TEXT UNIQUE,
+    -- Where the person went, a thinned selection in the order of time. Twelve bytes a point, little-endian: milliseconds
+    -- since first_seen_ms (32 bits); left edge, upper edge, width and height in 1/65535 of the picture (16 bits each).
+    path BLOB NOT NULL CHECK (length(path) % 12 = 0),
+    UNIQUE (run_camera_id, ordinal)
+  ) STRICT;
+  CREATE INDEX tracks_by_last_seen ON tracks (last_seen_ms);
+
+  -- What the people look like: at most one vector per track. A table of its own, because a search reads all of it and
+  -- nothing else.
+  CREATE TABLE embeddings (
+    track_id INTEGER NOT NULL PRIMARY KEY REFERENCES tracks ON DELETE CASCADE,
+    -- The model that computed it. Vectors of two models cannot be compared.
+    model_id INTEGER NOT NULL REFERENCES models,
+    -- How many numbers it has.
+    dimension INTEGER NOT NULL CHECK (dimension BETWEEN 1 AND 65536),
+    -- The numbers in half precision (IEEE 754 binary16), little-endian; their squares add up to one.
+    vector BLOB NOT NULL CHECK (length(vector) = 2 * dimension)
+  ) STRICT;
+
+  -- Which people stood in the box of an alert.
+  CREATE TABLE alert_tracks (
+    alert_id INTEGER NOT NULL REFERENCES alerts ON DELETE CASCADE,
+    track_id INTEGER NOT NULL REFERENCES tracks ON DELETE CASCADE,
+    PRIMARY KEY (alert_id, track_id)
+  ) STRICT, WITHOUT ROWID;
+  CREATE INDEX alerts_of_tracks ON alert_tracks (track_id);
   """
 
 /// Times are integers: milliseconds (`_ms`) or seconds (`_s`) since 1970-01-01T00:00:00Z, UTC, leap seconds not counted.
@@ -27,7 +91,9 @@ private let currentSQL = """
     -- Always 1, so that there is no second row.
     only_row INTEGER NOT NULL PRIMARY KEY CHECK (only_row = 1),
     -- The same text as in the file `uuid` of the media folder: they belong together.
-    uuid TEXT NOT NULL CHECK (length(uuid) = 36)
+    uuid TEXT NOT NULL CHECK (length(uuid) = 36),
+    -- 1 from the moment a person is forgotten until freed pages and the write-ahead log hold no bytes of them.
+    \(erasureColumn)
   ) STRICT;
 
   -- Cameras, by the name the configuration or the command line gives them.
@@ -37,7 +103,7 @@ private let currentSQL = """
     name TEXT NOT NULL UNIQUE CHECK (length(name) BETWEEN 1 AND 200)
   ) STRICT;
 
-  -- Models that cameras were scored with.
+  -- Models that cameras were scored with, and that vectors were computed with.
   CREATE TABLE models (
     id INTEGER NOT NULL PRIMARY KEY AUTOINCREMENT,
     -- The digest of the file. Two models with one hash are one model.
@@ -149,4 +215,6 @@ private let currentSQL = """
     -- A path in the media folder.
     file TEXT NOT NULL PRIMARY KEY
   ) STRICT, WITHOUT ROWID;
+
+  \(peopleTables)
   """

@@ -28,6 +28,12 @@ public enum StoreError: Error, Hashable {
   case noSuchAlert(id: Int64)
   /// The alert has no such picture.
   case noPicture(id: Int64, kind: String)
+  /// No track has this number.
+  case noSuchTrack(id: Int64)
+  /// The track has no crop.
+  case noCrop(id: Int64)
+  /// People are forgotten, but some of their bytes could not be overwritten yet.
+  case notErased(path: String, reason: String)
   /// This text is not a cursor of this database.
   case badCursor(String, String)
   /// A value that the schema does not allow.
@@ -72,6 +78,13 @@ extension StoreError: CustomStringConvertible {
       "there is no alert \(id). `analytics alerts` lists them."
     case .noPicture(let id, let kind):
       "alert \(id) has no \(kind)."
+    case .noSuchTrack(let id):
+      "there is no track \(id). `analytics people` lists them."
+    case .noCrop(let id):
+      "track \(id) has no crop."
+    case .notErased(let path, let reason):
+      "the people are forgotten, but copies of what was deleted may be left in \(path) and its log: \(reason) They "
+        + "are overwritten when the database is next opened for writing; `analytics check` says whether that is done."
     case .badCursor(let text, let reason):
       "cursor \(text): \(reason)."
     case .invalidValue(let reason):

@@ -40,20 +40,18 @@ struct CSVAlertFormat: AlertFormat {
 
 /// Aligned columns for a person.
 struct TableAlertFormat: AlertFormat {
-  private let widths: [Int]
+  private let table: TextTable
   private let time: LocalTime
 
   /// - Parameter alerts: what the columns are made wide enough for.
   init(for alerts: [Alert], time: LocalTime = LocalTime()) {
     self.time = time
-    widths = alerts.reduce(Self.titles.map(\.count)) { widths, alert in
-      zip(widths, Self.cells(alert, time)).map { max($0, $1.count) }
-    }
+    table = TextTable(titles: Self.titles, rows: alerts.map { Self.cells($0, time) })
   }
 
-  var header: String? { aligned(Self.titles) }
+  var header: String? { table.header }
 
-  func line(_ alert: Alert) -> String { aligned(Self.cells(alert, time)) }
+  func line(_ alert: Alert) -> String { table.line(Self.cells(alert, time)) }
 
   private static let titles = [
     "ID", "CAMERA", "KIND", "STARTED", "LASTED", "REGULARITY", "MARKED",
@@ -65,18 +63,17 @@ struct TableAlertFormat: AlertFormat {
       String(format: "%.3f", alert.regularity), alert.mark.map { "\($0)" } ?? "",
     ]
   }
-
-  private func aligned(_ cells: [String]) -> String {
-    let padded = zip(cells, widths).map { $0 + String(repeating: " ", count: max(0, $1 - $0.count)) }
-    return padded.joined(separator: "  ").trimmingTrailingSpaces
-  }
 }
 
 extension Alert {
   /// How long it lasted: `4.3 s`, `2 min 5 s`, `still lasts`.
-  var lasted: String {
-    guard let endedAt else { return "still lasts" }
-    let seconds = Double(endedAt.millisecondsSince1970 - startedAt.millisecondsSince1970) / 1000
+  var lasted: String { endedAt.map { startedAt.span(to: $0) } ?? "still lasts" }
+}
+
+extension Timestamp {
+  /// The time until a later moment: `4.3 s`, `2 min 5 s`, `1 h 20 min`.
+  func span(to end: Timestamp) -> String {
+    let seconds = Double(end.millisecondsSince1970 - millisecondsSince1970) / 1000
     if seconds < 60 { return String(format: "%.1f s", seconds) }
     let whole = Int(seconds.rounded())
     return whole < 3600 ? "\(whole / 60) min \(whole % 60) s" : "\(whole / 3600) h \(whole / 60 % 60) min"
@@ -88,12 +85,4 @@ func jsonLine(_ value: some Encodable) throws -> String {
   let encoder = JSONEncoder()
   encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
   return String(decoding: try encoder.encode(value), as: UTF8.self)
-}
-
-extension String {
-  fileprivate var trimmingTrailingSpaces: String {
-    var text = self
-    while text.last == " " { text.removeLast() }
-    return text
-  }
 }

@@ -11,12 +11,12 @@ struct AlertsList: ParsableCommand {
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Only alerts that began at T or later.", valueName: "T"),
-    transform: time)
+    transform: TimeExpression.argument)
   var since: Timestamp?
 
   @Option(
     parsing: .unconditional, help: ArgumentHelp("Only alerts that began at T or earlier.", valueName: "T"),
-    transform: time)
+    transform: TimeExpression.argument)
   var until: Timestamp?
 
   @Option(help: ArgumentHelp("Only alerts of this camera.", valueName: "name"))
@@ -83,11 +83,4 @@ struct AlertsList: ParsableCommand {
     let limit = count ?? (follow && since == nil && afterCursor == nil ? 10 : nil)
     return AlertQuery(since: since, until: until, camera: camera, limit: limit, after: afterCursor)
   }
-}
-
-private func time(_ text: String) throws -> Timestamp {
-  guard let moment = TimeExpression().timestamp(text) else {
-    throw ValidationError("'\(text)' is not a time. \(TimeExpression.help)")
-  }
-  return moment
 }

@@ -9,7 +9,7 @@ struct Analytics: AsyncParsableCommand {
     version: "0.1.0",
     subcommands: [
       Alerts.self, Bench.self, Check.self, ConfigCommand.self, Evaluate.self, Export.self, Models.self,
-      Replay.self, RunCommand.self, Train.self,
+      People.self, Replay.self, RunCommand.self, Search.self, Train.self,
     ])
 
   static func main() async {

@@ -8,8 +8,11 @@ import ReID
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
-    abstract: "Measure how fast this machine is, as ratios to its matrix peak or to ffmpeg in the same run.",
-    subcommands: [Gemm.self, Stae.self, Cameras.self, Train.self, Embedder.self, DecodeClip.self])
+    abstract:
+      "Measure how fast this machine is, as ratios to what it could do at best, or to ffmpeg, in the same run.",
+    subcommands: [
+      Gemm.self, Stae.self, Cameras.self, Train.self, Embedder.self, DecodeClip.self, Search.self,
+    ])
 
   /// What every measurement of the engine takes.
   struct Options: ParsableArguments {
@@ -155,6 +158,29 @@ struct Bench: ParsableCommand {
       let network = try model.map { try EmbedderModel(contentsOf: URL(filePath: $0)).network } ?? MSPCNN(seed: 1)
       try options.report(
         EmbedderBenchmark.inference(of: network, batch: batch, rounds: options.rounds, on: options.compute))
+    }
+  }
+
+  struct Search: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "The ten nearest vectors in half precision, against reading all of them once.")
+    @OptionGroup var options: Options
+
+    @Option(help: "Vectors to search.")
+    var rows = 1_000_000
+
+    @Option(help: "Numbers in a vector.")
+    var dimension = 256
+
+    func validate() throws {
+      guard (1...100_000_000).contains(rows) else { throw ValidationError("--rows must be 1 to 100000000") }
+      guard (1...65_536).contains(dimension) else { throw ValidationError("--dimension must be 1 to 65536") }
+    }
+
+    func run() throws {
+      try options.report(
+        SearchBenchmark.nearest(
+          rows: rows, dimension: dimension, rounds: options.rounds, on: options.compute))
     }
   }
 

@@ -36,6 +36,7 @@ extension ExitCode {
     case is TrainingJobError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
+    case let error as PeopleSearchError: self.init(for: error)
     case is OutputError, is ReportError: self = .inputOutput
     default: return nil
     }
@@ -43,12 +44,19 @@ extension ExitCode {
 
   private init(for error: StoreError) {
     switch error {
-    case .locked, .runInUse: self = .tryAgain
+    case .locked, .runInUse, .notErased: self = .tryAgain
     case .badCursor: self = .usage
-    case .noSuchAlert, .noPicture, .invalidValue: self = .failure
+    case .noSuchAlert, .noPicture, .noSuchTrack, .noCrop, .invalidValue: self = .failure
     case .missing, .isDirectory, .notADatabase, .readOnly, .newerSchema, .olderSchema, .damaged,
       .folderNotWritable, .diskFull, .mediaMismatch, .inputOutput:
       self = .inputOutput
+    }
+  }
+
+  private init(for error: PeopleSearchError) {
+    switch error {
+    case .noVector: self = .failure
+    case .damagedVector: self = .inputOutput
     }
   }
 

@@ -1,3 +1,4 @@
+import ArgumentParser
 import Foundation
 import Store
 
@@ -8,6 +9,14 @@ struct TimeExpression {
     T is a moment: RFC 3339 (2026-11-21T13:00:00Z), or in the local time zone 2026-11-21, "2026-11-21 13:00", 13:00, \
     today, yesterday, or relative to now: now, -2h, "2 hours ago", -1d, -1h30min.
     """
+
+  /// What an option's text means.
+  static func argument(_ text: String) throws -> Timestamp {
+    guard let moment = TimeExpression().timestamp(text) else {
+      throw ValidationError("'\(text)' is not a time. \(help)")
+    }
+    return moment
+  }
 
   /// What the time is.
   let now: Date

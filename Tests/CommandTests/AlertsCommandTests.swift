@@ -36,7 +36,7 @@ import Testing
     AlertObservation(
       ordinal: ordinal, kind: .irregular, startedAt: noon + .seconds(start), peakedAt: noon + .seconds(start),
       endedAt: seconds.map { noon + .seconds(start + $0) }, regularity: 0.25, threshold: 0.5,
-      evidence: evidence, box: AlertBox(x: 0, y: 0.5, width: 0.25, height: 0.5))
+      evidence: evidence, box: PictureBox(x: 0, y: 0.5, width: 0.25, height: 0.5))
   }
 
   private func analytics(_ arguments: String..., database: Bool = true) throws -> AnalyticsBinary.Result {

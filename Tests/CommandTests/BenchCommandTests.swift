@@ -75,6 +75,16 @@ import Testing
     #expect(milliseconds > 0 && other > 0 && abs(milliseconds / other / ratio - 1) < 1e-6)
   }
 
+  @Test func searchIsComparedWithReading() throws {
+    let object = try measure("search", "--rows", "1000", "--dimension", "64", "--rounds", "1")
+    #expect(object["name"] as? String == "search 1000 × 64")
+    #expect(object["reference"] as? String == "reading them once")
+    let milliseconds = try #require(object["milliseconds"] as? Double)
+    let other = try #require(object["reference_milliseconds"] as? Double)
+    let ratio = try #require(object["ratio"] as? Double)
+    #expect(milliseconds > 0 && other > 0 && abs(milliseconds / other / ratio - 1) < 1e-6)
+  }
+
   @Test(.enabled(if: SmallCamera.isAvailable)) func decodingIsComparedWithFFmpeg() throws {
     let object = try measure("decode", SmallCamera.shared().event.path)
     #expect(
@@ -102,6 +112,7 @@ import Testing
     ["bench", "train", "--rounds", "0"], ["bench", "stae", "--precision", "int4"],
     ["bench", "gemm", "--rounds", "many"], ["bench", "cameras", "--cameras", "1"], ["bench", "decode"],
     ["bench", "decode", "clip.mp4", "--motion", "psychic"], ["bench", "fft"],
+    ["bench", "search", "--rows", "0"], ["bench", "search", "--dimension", "0"],
   ]) func usageErrors(arguments: [String]) throws {
     let result = try AnalyticsBinary.run(arguments)
     #expect(result.exited && result.status == 64)

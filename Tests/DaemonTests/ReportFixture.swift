@@ -41,7 +41,7 @@ extension Alert {
   /// An alert of two seconds whose peak is in the middle.
   static func sample(
     _ id: Int64, at start: Double, kind: AlertKind = .irregular, regularity: Double = 0.25,
-    box: AlertBox = AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),
+    box: PictureBox = PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),
     snapshot: String? = "a/snapshot.jpg",
     heatMap: String? = "a/heat.jpg", mark: Bool? = nil,
     evidence: AlertEvidence? = nil

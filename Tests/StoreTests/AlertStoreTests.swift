@@ -28,7 +28,7 @@ import Testing
     #expect(!alert.isEndEstimated)
     #expect(alert.regularity == 0.25)
     #expect(alert.threshold == 0.5)
-    #expect(alert.box == AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
+    #expect(alert.box == PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
     #expect(alert.runID == "r1")
     #expect(alert.mark == nil)
     #expect(try Data(contentsOf: URL(filePath: #require(alert.snapshot))) == Picture.snapshot.data)

@@ -15,6 +15,9 @@ import Testing
     try store.save(.example(0, from: 1, to: 2), of: camera, snapshot: .snapshot, heatMap: .heatMap)
     try store.append(
       [RegularitySecond(secondSince1970: 1_795_262_401, minimum: 0, mean: 0, frameCount: 1)], of: camera)
+    let track = try store.save(.person(0, from: 2, to: 3), of: camera, crop: .crop, vector: .example(1))
+    try store.save(.person(1, from: 2, to: 3), of: camera, vector: .example(2))
+    try store.link(tracks: [track], toAlert: 1)
     try store.finishRun("r1", at: .noon(3))
   }
 
@@ -46,6 +49,26 @@ import Testing
     ("UPDATE regularity SET second_s = 5", .values),
     ("DELETE FROM store", .values),
     ("DELETE FROM alert_log", .log),
+    ("UPDATE tracks SET quality = 2 WHERE id = 2", .integrity),
+    ("UPDATE tracks SET path = x'00' WHERE id = 2", .integrity),
+    ("UPDATE embeddings SET dimension = 255 WHERE track_id = 2", .integrity),
+    ("UPDATE embeddings SET vector = substr(vector, 3) WHERE track_id = 2", .integrity),
+    ("DELETE FROM embeddings WHERE track_id = 2; DELETE FROM models", .references),
+    ("DELETE FROM tracks WHERE id = 2", .references),
+    ("DROP INDEX alerts_of_tracks", .schema),
+    ("UPDATE tracks SET first_seen_ms = 0 WHERE id = 2", .values),
+    (
+      """
+      INSERT INTO cameras (name) VALUES ('gate'); INSERT INTO run_cameras (run_number, camera_id) VALUES (1, 2);
+      UPDATE tracks SET run_camera_id = 2 WHERE id = 1
+      """, .values
+    ),
+    ("UPDATE embeddings SET vector = zeroblob(512) WHERE track_id = 2", .vectors),
+    (
+      "UPDATE embeddings SET vector = CAST(x'FF7F' || substr(vector, 3) AS BLOB) WHERE track_id = 2", .vectors
+    ),
+    ("UPDATE embeddings SET vector = x'003C', dimension = 1 WHERE track_id = 2", .vectors),
+    ("UPDATE store SET erasure_is_due = 1", .erasure),
   ])
   func tamperedRowsAreFound(sql: String, invariant: Finding.Invariant) throws {
     let found = try findings(after: sql)
@@ -79,7 +102,7 @@ import Testing
     }
     #expect(try AlertStore.check(databaseAt: fixture.path) == [])
     _ = try fixture.store()
-    #expect(fixture.media.names().count == 2)
+    #expect(fixture.media.names().count == 3)
     #expect(try AlertStore.check(databaseAt: fixture.path) == [])
   }
 
@@ -88,7 +111,7 @@ import Testing
       try $0.execute(sql: "INSERT INTO garbage SELECT snapshot_file FROM alerts")
     }
     _ = try fixture.store()
-    #expect(fixture.media.names().count == 2)
+    #expect(fixture.media.names().count == 3)
     #expect(try AlertStore.check(databaseAt: fixture.path) == [])
   }
 }

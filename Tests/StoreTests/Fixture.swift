@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import TestKit
 
 @testable import Store
 
@@ -60,11 +61,37 @@ extension AlertObservation {
     AlertObservation(
       ordinal: ordinal, kind: kind, startedAt: .noon(start), peakedAt: .noon((start + (end ?? start)) / 2),
       endedAt: end.map { .noon($0) }, regularity: regularity, threshold: 0.5, evidence: evidence,
-      box: AlertBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
+      box: PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25))
+  }
+}
+
+extension TrackObservation {
+  /// A person in view from one second after noon to another, best seen half-way.
+  static func person(_ ordinal: Int, from start: Double = 1, to end: Double = 2) -> TrackObservation {
+    TrackObservation(
+      ordinal: ordinal, firstSeen: .noon(start), lastSeen: .noon(end), frameCount: 12, quality: 0.75,
+      bestSeenAt: .noon((start + end) / 2), box: PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),
+      path: [
+        TrackPoint(seenAt: .noon(start), box: PictureBox(x: 0, y: 0.5, width: 0.125, height: 0.25)),
+        TrackPoint(seenAt: .noon(end), box: PictureBox(x: 1, y: 0.5, width: 0.125, height: 0.25)),
+      ])
+  }
+}
+
+extension TrackVector {
+  /// A random direction of 256 numbers that belongs to a seed.
+  static func example(_ seed: UInt64, model: String = "model-a", dimension: Int = 256) -> TrackVector {
+    var random = SplitMix64(seed: seed)
+    let numbers = (0..<dimension).map { _ in Double(random.float(in: -1...1)) }
+    let length = numbers.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    return TrackVector(
+      model: ModelDescription(hash: model, name: "msp-cnn", path: "\(model).safetensors"),
+      halves: numbers.map { Float16($0 / length).bitPattern })
   }
 }
 
 extension Picture {
+  static let crop = Picture(Data("a crop of somebody".utf8), format: .jpeg)
   static let snapshot = Picture(Data("a snapshot".utf8), format: .jpeg)
   static let heatMap = Picture(Data("a heat map".utf8), format: .png)
 }

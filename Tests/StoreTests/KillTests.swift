@@ -29,15 +29,17 @@ import Testing
     #expect(try store.alerts().alerts.contains(where: \.isEndEstimated))
   }
 
-  /// What the writers were told is stored, and is not.
+  /// The alerts of which the writers were told that they are stored, with the person in them, and are not.
   private func lostAlerts(_ fixture: Fixture) throws -> [String] {
     let stored = try fixture.connection().read { database in
       try Set(
         String.fetchAll(
           database,
           sql: """
-            SELECT runs.id || ' ' || ordinal FROM alerts
-            JOIN run_cameras ON run_cameras.id = run_camera_id JOIN runs ON runs.number = run_number
+            SELECT runs.id || ' ' || alerts.ordinal FROM alerts
+            JOIN run_cameras ON run_cameras.id = alerts.run_camera_id JOIN runs ON runs.number = run_number
+            JOIN tracks ON tracks.run_camera_id = alerts.run_camera_id AND tracks.ordinal = alerts.ordinal
+            JOIN embeddings ON track_id = tracks.id
             """))
     }
     let acknowledged = try String(contentsOfFile: acknowledgements(fixture.path), encoding: .utf8)
@@ -47,7 +49,7 @@ import Testing
 
 private func acknowledgements(_ path: String) -> String { path + ".acknowledged" }
 
-/// Writes alerts with pictures until, after a random number of steps and a random moment more, a second thread kills the
+/// Writes alerts and people with pictures, and now and then forgets somebody, until, after a random number of steps and a random moment more, a second thread kills the
 /// process.
 private func writeUntilKilled(_ path: String, seed: UInt64) throws {
   let steps = Steps()
@@ -70,6 +72,13 @@ private func writeUntilKilled(_ path: String, seed: UInt64) throws {
     for end in [nil, nil, start + 5] as [Double?] {
       try store.save(
         .example(ordinal, from: start, to: end), of: camera, snapshot: .snapshot, heatMap: .heatMap)
+      steps.add()
+    }
+    for person in [ordinal, 1_000 + ordinal] {
+      let track = try store.save(
+        .person(person, from: start, to: start + 5), of: camera, crop: .crop, vector: .example(seed))
+      steps.add()
+      if person == 1_002 { try store.forgetTracks([track]) }
       steps.add()
     }
     let line = "\(run.id) \(ordinal)\n"

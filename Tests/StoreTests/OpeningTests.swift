@@ -199,8 +199,8 @@ import Testing
 
   private static let next = Schema(
     version: Schema.current.version + 1,
-    sql: Schema.current.sql + "\nCREATE TABLE tracks (id INTEGER PRIMARY KEY) STRICT;",
-    steps: [Schema.current.version: "CREATE TABLE tracks (id INTEGER PRIMARY KEY) STRICT;"])
+    sql: Schema.current.sql + "\nCREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;",
+    steps: [Schema.current.version: "CREATE TABLE later (id INTEGER PRIMARY KEY) STRICT;"])
 
   @Test func migrationKeepsEverythingAndABackup() throws {
     try makeDatabase()
@@ -211,7 +211,7 @@ import Testing
       try fixture.store(.readOnly, schema: Self.next)
     }
     #expect(try fixture.store(schema: Self.next).alerts() == alerts)
-    #expect(try fixture.rows("tracks") == [])
+    #expect(try fixture.rows("later") == [])
     #expect(throws: StoreError.self) { try fixture.store() }
 
     let backup = "\(path).schema-\(Schema.current.version).backup"
@@ -231,7 +231,7 @@ import Testing
   }
 
   @Test(arguments: [
-    "CREATE TABLE tracks (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1)", "DELETE FROM cameras",
+    "CREATE TABLE later (id INTEGER) STRICT; INSERT INTO nowhere VALUES (1)", "DELETE FROM cameras",
   ])
   func failedMigrationChangesNothing(step: String) throws {
     try makeDatabase()
@@ -271,8 +271,23 @@ import Testing
     ) STRICT;
     """
 
+  /// Turns a database without people into what schema 2 would have made of it.
+  private func makeSchema2() throws {
+    try fixture.connection().writeWithoutTransaction { database in
+      try database.execute(
+        sql: """
+          DROP TABLE alert_tracks;
+          DROP TABLE embeddings;
+          DROP TABLE tracks;
+          ALTER TABLE store DROP COLUMN erasure_is_due;
+          PRAGMA user_version = 2;
+          """)
+    }
+  }
+
   /// Turns a database without evidence into what schema 1 would have made of it.
   private func makeSchema1() throws {
+    try makeSchema2()
     try fixture.connection().writeWithoutTransaction { database in
       let names = try database.columns(in: "alerts").map(\.name).filter { $0 != "evidence" }
       let columns = names.joined(separator: ", ")
@@ -310,6 +325,29 @@ import Testing
     try store.save(.example(0, evidence: .motion), of: door)
     #expect(try store.alert(2).evidence == .motion)
     try store.finishRun("r2", at: .noon(3))
+    #expect(try AlertStore.check(databaseAt: path) == [])
+  }
+
+  @Test func aDatabaseOfSchema2KeepsItsAlertsAndTakesPeople() throws {
+    try makeDatabase()
+    let before = try fixture.store(.readOnly).alerts()
+    try makeSchema2()
+    #expect(throws: StoreError.olderSchema(path: path, found: 2, known: Schema.current.version)) {
+      try fixture.store(.readOnly)
+    }
+    let store = try fixture.store()
+    #expect(try store.alerts() == before)
+    #expect(try store.tracks() == [])
+    #expect(FileManager.default.fileExists(atPath: path + ".schema-2.backup"))
+    #expect(try AlertStore.check(databaseAt: path) == [])
+    try store.openRun(.replay("r2"))
+    let door = try store.addCamera("door", to: "r2")
+    let id = try store.save(.person(0), of: door, crop: .crop, vector: .example(1))
+    try store.finishRun("r2", at: .noon(3))
+    #expect(try store.track(id).camera == "door")
+    #expect(try AlertStore.check(databaseAt: path) == [])
+    // A backup from before there were people has nobody to forget.
+    #expect(try store.forgetTracks([id]).tracks == 1)
     #expect(try AlertStore.check(databaseAt: path) == [])
   }
 

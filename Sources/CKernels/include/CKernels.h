@@ -175,3 +175,24 @@ void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count,
              float epsilon, float decay, int64_t step);
 /// One step of gradient descent: velocity = momentum * velocity + gradient + decay * w; w -= rate * velocity.
 void ck_sgd(float *w, const float *gradient, float *velocity, int64_t count, float rate, float momentum, float decay);
+
+// Vectors in half precision (IEEE 754 binary16, as bit patterns) -----------------------------------------------------
+
+/// The nearest half-precision numbers, of two that are as near the even one; and back, which is exact.
+void ck_halves_from_floats(const float *x, int64_t count, uint16_t *y);
+void ck_floats_from_halves(const uint16_t *x, int64_t count, float *y);
+
+/// A row of a matrix, and its dot product with the vector that was searched for.
+typedef struct {
+    int64_t row;
+    float dot;
+} ck_match;
+
+/// The rows of rows[count, dimension] with the largest dot products with the query, the largest first and of equals the
+/// first row first: min(wanted, count) of them. Rows and query must be finite. A row's dot product is the same on any
+/// number of threads, but has the rounding of its instruction set.
+int ck_search_halves(const float *query, const uint16_t *rows, int64_t count, int64_t dimension, int64_t wanted,
+                     ck_match *matches, int threads);
+
+/// The sum of 64-bit words, modulo 2^64: the shortest time in which memory can be read at all.
+int ck_sum_words(const uint64_t *words, int64_t count, uint64_t *sum, int threads);

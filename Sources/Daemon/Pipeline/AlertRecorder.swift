@@ -82,7 +82,7 @@ struct AlertRecorder {
       ordinal: count, kind: event.kind == .irregular ? .irregular : .sceneChange,
       startedAt: startedAt + event.start, peakedAt: startedAt + event.peak,
       regularity: Double(event.regularity), threshold: Double(event.threshold),
-      evidence: event.evidence.map(AlertEvidence.init), box: AlertBox(event.box))
+      evidence: event.evidence.map(AlertEvidence.init), box: PictureBox(event.box))
     count += 1
     alerts.append(
       OpenAlert(
@@ -97,7 +97,7 @@ struct AlertRecorder {
       max(startedAt + event.peak, alerts[position].observation.startedAt)
     alerts[position].observation.regularity = Double(event.regularity)
     alerts[position].observation.evidence = event.evidence.map(AlertEvidence.init)
-    alerts[position].observation.box = AlertBox(event.box)
+    alerts[position].observation.box = PictureBox(event.box)
     alerts[position].peak = (frames.frame(event.peakFrameIndex), event.heatMap, event.box)
     alerts[position].isChanged = true
   }
@@ -115,7 +115,7 @@ struct AlertRecorder {
   }
 }
 
-extension AlertBox {
+extension PictureBox {
   fileprivate init(_ box: Box) {
     self.init(x: box.x, y: box.y, width: box.width, height: box.height)
   }

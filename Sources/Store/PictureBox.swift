@@ -1,5 +1,5 @@
 /// A rectangle in fractions of the upright picture, 0…1, from its upper left corner.
-public struct AlertBox: Sendable, Hashable, Codable {
+public struct PictureBox: Sendable, Hashable, Codable {
   /// The left edge.
   public var x: Double
   /// The upper edge.
@@ -18,5 +18,5 @@ public struct AlertBox: Sendable, Hashable, Codable {
   }
 
   /// The whole picture.
-  public static let wholePicture = AlertBox(x: 0, y: 0, width: 1, height: 1)
+  public static let wholePicture = PictureBox(x: 0, y: 0, width: 1, height: 1)
 }
