@@ -2,13 +2,15 @@ import Anomaly
 import ArgumentParser
 import Decode
 import Foundation
+import Daemon
 import Network
+import ReID
 
 struct Bench: ParsableCommand {
   static let configuration = CommandConfiguration(
     commandName: "bench",
     abstract: "Measure how fast this machine is, as ratios to its matrix peak or to ffmpeg in the same run.",
-    subcommands: [Gemm.self, Stae.self, Cameras.self, Train.self, DecodeClip.self])
+    subcommands: [Gemm.self, Stae.self, Cameras.self, Train.self, Detector.self, DecodeClip.self])
 
   /// What every measurement of the engine takes.
   struct Options: ParsableArguments {
@@ -133,6 +135,20 @@ struct Bench: ParsableCommand {
     func run() throws {
       try options.report(
         STAEBenchmark.training(of: network.network(), rounds: options.rounds, on: options.compute))
+    }
+  }
+
+  struct Detector: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Looking for people in a picture of 320×320, from its bytes to boxes.")
+    @OptionGroup var options: Options
+
+    @Option(help: "The person detector to run; without it, the one that comes along.")
+    var model: String?
+
+    func run() throws {
+      let model = try DetectorModel(contentsOf: model.map { URL(filePath: $0) } ?? ModelFolder.detector())
+      try options.report(DetectorBenchmark.inference(of: model, rounds: options.rounds, on: options.compute))
     }
   }
 
