@@ -1,7 +1,7 @@
 public import Decode
 public import Foundation
 public import Network
-public import ReID
+import ReID
 
 /// Lets a detector look at labelled pictures and compares.
 public struct DetectorEvaluationJob {
