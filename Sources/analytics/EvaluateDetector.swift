@@ -40,7 +40,7 @@ struct EvaluateDetector: ParsableCommand {
     let line = ProgressLine()
     defer { line.end() }
     let summary = try job.run(cancellation: InterruptSignal.cancellation()) {
-      line.show("looking", fraction: $0)
+      line.show("looking", $0)
     }
     line.end()
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }

@@ -30,7 +30,6 @@ extension ExitCode {
     case let error as DecodeError: self.init(for: error)
     case let error as NetworkError: self.init(for: error)
     case let error as AnomalyError: self.init(for: error)
-    case let error as DetectorError: self.init(for: error)
     case let error as ReplayError: self.init(for: error)
     case let error as EvaluationError: self.init(for: error)
     case let error as ReIDError: self.init(for: error)
@@ -84,15 +83,6 @@ extension ExitCode {
     case .interrupted: self = .interrupted
     case .unreadableLabels: self = .inputOutput
     case .labels, .tooFewLabels, .otherModel, .embedding: self = .badData
-    case .diverged: self = .failure
-    }
-  }
-
-  private init(for error: DetectorError) {
-    switch error {
-    case .interrupted: self = .interrupted
-    case .labels, .noPeople: self = .badData
-    case .unreadableLabels: self = .inputOutput
     case .diverged: self = .failure
     }
   }

@@ -92,7 +92,7 @@ final class ProgressLine {
   }
 
   /// Shows a line in place of the last.
-  func show(_ task: String, fraction: Double?, elapsed: Duration? = nil) {
+  private func show(_ task: String, fraction: Double?, elapsed: Duration? = nil) {
     if task != lastTask { (lastTask, taskStart) = (task, clock.now) }
     guard isTerminal, lastShown.map({ clock.now - $0 > .milliseconds(200) }) ?? true else { return }
     lastShown = clock.now

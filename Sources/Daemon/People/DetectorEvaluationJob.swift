@@ -27,18 +27,18 @@ public struct DetectorEvaluationJob {
 
   /// Runs it; `progress` gets the part that is done.
   ///
-  /// - Throws: `DetectorError`, `DecodeError`, `NetworkError`.
+  /// - Throws: `ReIDError`, `DecodeError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Double) -> Void) throws -> DetectorEvaluationSummary
   {
     let detector = PersonDetector(
       try DetectorModel(contentsOf: model), minimumScore: Self.minimumScore, compute: compute)
     let labels = try LabelFile(contentsOf: boxes, pictures: images).pictures
     guard labels.contains(where: { $0.people.contains { $0.source != .uncertain } }) else {
-      throw DetectorError.noPeople
+      throw ReIDError.tooFewLabels(file: boxes.path, reason: "there is nobody in its boxes to look for")
     }
     var pictures: [DetectionEvaluation.Picture] = []
     for label in labels {
-      if cancellation.isCancelled { throw DetectorError.interrupted(steps: 0, checkpoint: nil) }
+      if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
       progress(Double(pictures.count) / Double(labels.count))
       pictures.append(
         DetectionEvaluation.Picture(

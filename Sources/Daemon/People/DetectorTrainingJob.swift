@@ -49,7 +49,7 @@ public struct DetectorTrainingJob {
 
   /// Runs the training and writes the model.
   ///
-  /// - Throws: `TrainingJobError`, `DetectorError`, `DecodeError`, `NetworkError`.
+  /// - Throws: `TrainingJobError`, `ReIDError`, `DecodeError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> DetectorModel {
     switch (resumes, FileManager.default.fileExists(atPath: checkpoint.path)) {
     case (true, false): throw TrainingJobError.noCheckpoint(path: checkpoint.path)
@@ -78,7 +78,7 @@ public struct DetectorTrainingJob {
     _ pictures: [LabelledPicture], cancellation: Cancellation, progress: (Progress) -> Void
   ) throws {
     for (number, picture) in pictures.enumerated() {
-      if cancellation.isCancelled { throw DetectorError.interrupted(steps: 0, checkpoint: nil) }
+      if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
       progress(.reading(fraction: Double(number) / Double(pictures.count)))
       _ = try VideoReader(MediaLocation(file: picture.file))
     }

@@ -96,7 +96,7 @@ import Testing
     let checkpoint = folder.url.appending(path: "checkpoint")
     interrupted.checkpoint = checkpoint
     var steps = 0
-    #expect(throws: DetectorError.self) {
+    #expect(throws: ReIDError.self) {
       _ = try interrupted.run(isCancelled: { steps == 3 }) { steps = $0.report.step }
     }
     let looked = try DetectorModel(contentsOf: checkpoint)
@@ -130,7 +130,7 @@ import Testing
       picture.people = []
       return picture
     }
-    #expect(throws: DetectorError.self) { _ = try nobody.run(isCancelled: { false }) { _ in } }
+    #expect(throws: ReIDError.self) { _ = try nobody.run(isCancelled: { false }) { _ in } }
   }
 
   // MARK: Composed pictures

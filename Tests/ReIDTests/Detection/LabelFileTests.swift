@@ -9,8 +9,10 @@ import Testing
   private static let header = "image,width,height,x1,y1,x2,y2"
 
   private func read(_ lines: String...) throws -> [LabelledPicture] {
-    try LabelFile(lines.joined(separator: "\n"), file: "boxes.csv", pictures: URL(filePath: "/pictures"))
-      .pictures
+    try LabelFile(
+      parsing: lines.joined(separator: "\n"), file: "boxes.csv", pictures: URL(filePath: "/pictures")
+    )
+    .pictures
   }
 
   @Test func boxesBecomeFractions() throws {
@@ -45,13 +47,14 @@ import Testing
     ("a.jpg,100,100,nan,2,3,4", "x1 is \"nan\""), ("a.jpg,100,100,1,2,inf,4", "x2 is \"inf\""),
     ("a.jpg,0,100,,,,", "no size"), ("a.jpg,100,-1,,,,", "no size"),
     ("a.jpg,99999999999999999999,1,,,,", "no size"),
-    (",100,100,,,,", "names no image"), ("a.jpg,100,100", "3 fields"), ("b.jpg,10,10,,,,", "earlier line"),
+    (",100,100,,,,", "names no image"), ("a.jpg,100,100", "3 fields in place of 7"),
+    ("b.jpg,10,10,,,,", "earlier line"),
   ]) func whatIsWrongIsSaidWithItsLine(line: String, reason: String) {
     do {
       _ = try read(Self.header, "b.jpg,20,20,,,,", "", line)
       Issue.record("taken: \(line)")
     } catch {
-      #expect("\(error)".hasPrefix("boxes.csv:4: ") && "\(error)".contains(reason), "\(error)")
+      #expect("\(error)".hasPrefix("boxes.csv, line 4: ") && "\(error)".contains(reason), "\(error)")
     }
   }
 
@@ -59,8 +62,8 @@ import Testing
     "", "image,width,height\n", header, header + "\n\n", "image,width,height,x1,y1,x2\na,1,1,,,\n",
   ])
   func filesWithoutPictures(text: String) {
-    #expect(throws: DetectorError.self) {
-      try LabelFile(text, file: "boxes.csv", pictures: URL(filePath: "/pictures"))
+    #expect(throws: ReIDError.self) {
+      try LabelFile(parsing: text, file: "boxes.csv", pictures: URL(filePath: "/pictures"))
     }
   }
 

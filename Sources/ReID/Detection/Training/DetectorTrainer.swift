@@ -88,7 +88,7 @@ public final class DetectorTrainer {
 
   /// One step: makes a batch of pictures and moves the weights.
   ///
-  /// - Throws: `NetworkError`, `DecodeError`; `DetectorError.diverged` where the loss is no finite number.
+  /// - Throws: `NetworkError`, `DecodeError`; `ReIDError.diverged` where the loss is no finite number.
   public func trainStep() throws -> Report {
     let fraction = fraction
     let warmth = min(1, Float(step + 1) / Float(max(1, options.warmUpSteps)))
@@ -98,7 +98,7 @@ public final class DetectorTrainer {
     let samples = try (0..<options.batch).map { _ in try maker.sample(size, using: &generator) }
     let answers = try network.forward(DetectorInput.tensor(of: samples.map(\.picture)), on: compute)
     let loss = DetectorLoss(answers, samples)
-    guard loss.score.isFinite, loss.box.isFinite else { throw DetectorError.diverged(step: step + 1) }
+    guard loss.score.isFinite, loss.box.isFinite else { throw ReIDError.diverged(step: step + 1) }
     try network.backward(loss.gradients, on: compute)
     optimizer.update()
     // Young averages follow quickly.

@@ -45,10 +45,11 @@ public struct DetectorTrainingRun {
 
   /// Trains until the budget is used up. The checkpoint stays; whoever stores the model removes it.
   ///
-  /// - Throws: `DetectorError.noPeople`, `.interrupted` after a cancellation, `.diverged`, `NetworkError`, `DecodeError`.
+  /// - Throws: `ReIDError.tooFewLabels`, `.interrupted` after a cancellation, `.diverged`, `NetworkError`, `DecodeError`.
   public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> DetectorModel {
     guard pictures.contains(where: { $0.weight > 0 && $0.people.contains { $0.source != .uncertain } }) else {
-      throw DetectorError.noPeople
+      throw ReIDError.tooFewLabels(
+        file: trainingData, reason: "there is nobody in the boxes to learn from; label at least one person")
     }
     let network = DetectorNetwork(seed: options.seed)
     if let initial { try network.load(from: initial.weightsFile()) }
@@ -58,7 +59,7 @@ public struct DetectorTrainingRun {
     while !trainer.isFinished {
       if isCancelled() {
         if let checkpoint { try trainer.checkpoint().write(to: checkpoint) }
-        throw DetectorError.interrupted(steps: trainer.step, checkpoint: checkpoint?.path)
+        throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint?.path)
       }
       progress(Progress(report: try trainer.trainStep(), seconds: trainer.seconds))
       if let checkpoint, trainer.seconds - lastCheckpoint >= Self.secondsBetweenCheckpoints {

@@ -14,45 +14,39 @@ public struct LabelFile {
 
   /// Reads the file; pictures are in `folder`.
   ///
-  /// - Throws: `DetectorError.unreadableLabels`, `.labels` with the line.
-  public init(contentsOf url: URL, pictures folder: URL) throws(DetectorError) {
+  /// - Throws: `ReIDError.unreadableLabels`, `.labels` with the line, `.tooFewLabels`.
+  public init(contentsOf url: URL, pictures folder: URL) throws(ReIDError) {
     let text: String
     do { text = try String(contentsOf: url, encoding: .utf8) } catch {
       throw .unreadableLabels(file: url.path, reason: error.localizedDescription)
     }
-    try self.init(text, file: url.path, pictures: folder)
+    try self.init(parsing: text, file: url.path, pictures: folder)
   }
 
-  init(_ text: String, file: String, pictures folder: URL) throws(DetectorError) {
-    let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
-    guard let header = lines.first, !header.isEmpty else {
-      throw .labels(
-        file: file, line: 1, reason: "the file is empty; it needs a line \"image,width,height,x1,y1,x2,y2\"")
-    }
-    let columns = Columns(header)
-    if let missing = columns.missing {
-      throw .labels(file: file, line: 1, reason: "has no column \"\(missing)\"")
-    }
+  init(parsing text: String, file: String, pictures folder: URL) throws(ReIDError) {
+    let table = try LabelTable(
+      parsing: text, columns: ["image", "width", "height", "x1", "y1", "x2", "y2"],
+      optional: ["source", "weight", "stretched"], file: file)
     var made: [LabelledPicture] = []
     var places: [String: Int] = [:]
-    for (index, line) in lines.enumerated().dropFirst() where !line.allSatisfy(\.isWhitespace) {
-      let row: Row
-      do { row = try Row(line, columns) } catch {
-        throw .labels(file: file, line: index + 1, reason: error.reason)
+    for row in table.rows {
+      let line: Line
+      do { line = try Line(row.fields) } catch {
+        throw .labels(file: file, line: row.line, reason: error.reason)
       }
-      if let place = places[row.image] {
-        guard made[place].size == row.size else {
+      if let place = places[line.image] {
+        guard made[place].size == line.size else {
           throw .labels(
-            file: file, line: index + 1,
-            reason: "\(row.image) is \(row.size) here and \(made[place].size) in an earlier line")
+            file: file, line: row.line,
+            reason: "\(line.image) is \(line.size) here and \(made[place].size) in an earlier line")
         }
-        if let person = row.person { made[place].people.append(person) }
+        if let person = line.person { made[place].people.append(person) }
       } else {
-        places[row.image] = made.count
-        made.append(row.picture(in: folder))
+        places[line.image] = made.count
+        made.append(line.picture(in: folder))
       }
     }
-    guard !made.isEmpty else { throw .labels(file: file, line: 2, reason: "names no picture") }
+    guard !made.isEmpty else { throw .tooFewLabels(file: file, reason: "names no picture") }
     pictures = made
   }
 
@@ -60,67 +54,50 @@ public struct LabelFile {
     let reason: String
   }
 
-  private struct Columns {
-    static let needed = ["image", "width", "height", "x1", "y1", "x2", "y2"]
-    let names: [Substring]
-
-    init(_ header: Substring) { names = header.fields }
-
-    var missing: String? { Self.needed.first { name in !names.contains { $0 == name } } }
-  }
-
-  /// One line.
-  private struct Row {
+  private struct Line {
     let image: String
     let size: PictureSize
     let weight: Double
     let isStretched: Bool
     let person: LabelledPicture.Person?
 
-    init(_ line: Substring, _ columns: Columns) throws(Flaw) {
-      let fields = line.fields
-      guard fields.count == columns.names.count else {
-        throw Flaw(reason: "has \(fields.count) fields where the first line has \(columns.names.count)")
-      }
-      let values = Dictionary(zip(columns.names, fields)) { first, _ in first }
-      func text(_ name: Substring) -> Substring { values[name] ?? "" }
-      func number(_ name: Substring) throws(Flaw) -> Double {
-        guard let number = Double(text(name)), number.isFinite else {
-          throw Flaw(reason: "\(name) is \"\(text(name))\", no number")
-        }
-        return number
-      }
-      guard !text("image").isEmpty else { throw Flaw(reason: "names no image") }
-      image = String(text("image"))
-      guard let width = Int(text("width")), let height = Int(text("height")), (1...1 << 20).contains(width),
+    init(_ fields: [String]) throws(Flaw) {
+      image = fields[0]
+      guard !image.isEmpty else { throw Flaw(reason: "names no image") }
+      guard let width = Int(fields[1]), let height = Int(fields[2]), (1...1 << 20).contains(width),
         (1...1 << 20).contains(height)
-      else {
-        throw Flaw(reason: "width and height are \"\(text("width"))\" and \"\(text("height"))\", no size")
-      }
+      else { throw Flaw(reason: "width and height are \"\(fields[1])\" and \"\(fields[2])\", no size") }
       size = PictureSize(width: width, height: height)
-      weight = text("weight").isEmpty ? 1 : try number("weight")
+      weight = fields[8].isEmpty ? 1 : try Self.number(fields[8], "weight")
       guard (0...1000).contains(weight) else { throw Flaw(reason: "weight is \(weight), not in 0…1000") }
-      isStretched = text("stretched") == "1"
-      let corners: [Substring] = ["x1", "y1", "x2", "y2"]
-      guard corners.contains(where: { !text($0).isEmpty }) else {
-        person = nil
-        return
+      isStretched = fields[9] == "1"
+      person = fields[3...6].allSatisfy(\.isEmpty) ? nil : try Self.person(fields, size)
+    }
+
+    private static func number(_ text: String, _ name: String) throws(Flaw) -> Double {
+      guard let number = Double(text), number.isFinite else {
+        throw Flaw(reason: "\(name) is \"\(text)\", no number")
       }
-      let (x1, y1, x2, y2) = (try number("x1"), try number("y1"), try number("x2"), try number("y2"))
+      return number
+    }
+
+    private static func person(_ fields: [String], _ size: PictureSize) throws(Flaw) -> LabelledPicture.Person
+    {
+      let (x1, y1) = (try number(fields[3], "x1"), try number(fields[4], "y1"))
+      let (x2, y2) = (try number(fields[5], "x2"), try number(fields[6], "y2"))
       guard x1 < x2, y1 < y2 else {
         throw Flaw(
           reason: "the box \(x1),\(y1),\(x2),\(y2) is empty or turned around: x1 < x2 and y1 < y2 are needed")
       }
-      let (right, bottom) = (Double(width), Double(height))
+      let (right, bottom) = (Double(size.width), Double(size.height))
       guard x1 >= -tolerance, y1 >= -tolerance, x2 <= right + tolerance, y2 <= bottom + tolerance else {
         throw Flaw(reason: "the box \(x1),\(y1),\(x2),\(y2) reaches beyond its picture of \(size)")
       }
-      guard
-        let source = text("source").isEmpty
-          ? .groundTruth : LabelledPicture.Source(rawValue: String(text("source")))
-      else { throw Flaw(reason: "source is \"\(text("source"))\"; gt, teacher or uncertain is needed") }
+      guard let source = fields[7].isEmpty ? .groundTruth : LabelledPicture.Source(rawValue: fields[7]) else {
+        throw Flaw(reason: "source is \"\(fields[7])\"; gt, teacher or uncertain is needed")
+      }
       let (left, top) = (max(0, x1), max(0, y1))
-      person = LabelledPicture.Person(
+      return LabelledPicture.Person(
         box: Box(
           x: left / right, y: top / bottom, width: (min(x2, right) - left) / right,
           height: (min(y2, bottom) - top) / bottom), source: source)
@@ -130,18 +107,6 @@ public struct LabelFile {
       LabelledPicture(
         file: folder.appending(path: image), size: size, weight: weight, isStretched: isStretched,
         people: person.map { [$0] } ?? [])
-    }
-  }
-}
-
-extension Substring {
-  /// What stands between commas.
-  fileprivate var fields: [Substring] {
-    split(separator: ",", omittingEmptySubsequences: false).map { field in
-      var field = field
-      while field.first == " " { field.removeFirst() }
-      while field.last == " " || field.last == "\r" { field.removeLast() }
-      return field
     }
   }
 }

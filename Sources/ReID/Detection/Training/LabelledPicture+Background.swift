@@ -4,8 +4,8 @@ public import Foundation
 extension LabelledPicture {
   /// The pictures of a folder in which nobody is: `.jpg`, `.jpeg` and `.png`, by name.
   ///
-  /// - Throws: `DetectorError.unreadableLabels` where the folder cannot be read.
-  public static func background(in folder: URL) throws(DetectorError) -> [LabelledPicture] {
+  /// - Throws: `ReIDError.unreadableLabels` where the folder cannot be read.
+  public static func background(in folder: URL) throws(ReIDError) -> [LabelledPicture] {
     let names: [String]
     do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
       throw .unreadableLabels(file: folder.path, reason: error.localizedDescription)
