@@ -118,7 +118,30 @@ def training_with_torch(threads, model, cube, layout):
     return run
 
 
+def with_ncnn(threads, model, picture):
+    """A detector of ncnn's: from RGB bytes to boxes. Its person class is number 1."""
+    import ncnn
+
+    network = ncnn.Net()
+    network.opt.num_threads = threads
+    network.opt.use_vulkan_compute = False
+    network.load_param(model)
+    network.load_model(model.removesuffix(".param") + ".bin")
+    height, width = picture.shape[:2]
+
+    def run():
+        pixels = ncnn.Mat.from_pixels(picture, ncnn.Mat.PixelType.PIXEL_RGB2BGR, width, height)
+        pixels.substract_mean_normalize([], [1 / 255] * 3)
+        extractor = network.create_extractor()
+        extractor.input("data", pixels)
+        found = extractor.extract("output")[1]
+        return numpy.array(found) if found.h else numpy.zeros((0, 6), numpy.float32)
+
+    return run
+
+
 ENGINES = {
+    "ncnn": with_ncnn,
     "openvino-fp32": lambda *job: with_openvino(*job, {"INFERENCE_PRECISION_HINT": "f32"}),
     "openvino-default": lambda *job: with_openvino(*job, {}),
     "openvino-int8": lambda *job: with_openvino(*job, {"INFERENCE_PRECISION_HINT": "f32"}),

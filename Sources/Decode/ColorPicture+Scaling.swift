@@ -13,16 +13,20 @@ extension ColorPicture {
     let rows = TriangleFilter(
       from: region.y * Double(size.height), extent: region.height * Double(size.height), samples: size.height,
       count: target.height)
-    let used = rows.span
-    var narrowed = [Float](repeating: 0, count: used.count * target.width * 3)
-    pixels.withUnsafeBufferPointer { pixels in
-      for row in used {
-        columns.filterRow(
-          pixels, from: row * size.width * 3, into: &narrowed, at: (row - used.lowerBound) * target.width * 3)
-      }
-    }
+    // Rows first: adding whole rows up is quick, and there are fewer of them left to go through pixel by pixel.
+    let used = columns.span
+    var row = [Float](repeating: 0, count: used.count * 3)
     let made = [UInt8](unsafeUninitializedCapacity: target.pixelCount * 3) { buffer, count in
-      rows.filterColumns(narrowed, width: target.width * 3, firstRow: used.lowerBound, into: buffer)
+      pixels.withUnsafeBufferPointer { pixels in
+        row.withUnsafeMutableBufferPointer { row in
+          for y in 0..<target.height {
+            rows.sumRows(pixels, stride: size.width * 3, from: used.lowerBound * 3, at: y, into: row)
+            columns.filterRow(
+              UnsafeBufferPointer(row), first: used.lowerBound,
+              into: UnsafeMutableBufferPointer(rebasing: buffer[(y * target.width * 3)...]))
+          }
+        }
+      }
       count = target.pixelCount * 3
     }
     return ColorPicture(size: target, pixels: made)

@@ -41,34 +41,43 @@ struct TriangleFilter {
     return (windows.map(\.first).min() ?? 0)..<last
   }
 
-  /// One row of RGB pixels, new from old.
-  func filterRow(_ row: UnsafeBufferPointer<UInt8>, from start: Int, into new: inout [Float], at place: Int) {
-    for (index, window) in windows.enumerated() {
-      var (red, green, blue): (Float, Float, Float) = (0, 0, 0)
-      var pixel = start + window.first * 3
-      for place in window.weights {
-        let weight = weights[place]
-        red += weight * Float(row[pixel])
-        green += weight * Float(row[pixel + 1])
-        blue += weight * Float(row[pixel + 2])
-        pixel += 3
-      }
-      let at = place + index * 3
-      (new[at], new[at + 1], new[at + 2]) = (red, green, blue)
+  /// The new row `index`, as far as it is as wide as `sums`: the weighted sum of old rows, which are `stride` bytes long, from
+  /// byte `start` of each.
+  func sumRows(
+    _ old: UnsafeBufferPointer<UInt8>, stride: Int, from start: Int, at index: Int,
+    into sums: UnsafeMutableBufferPointer<Float>
+  ) {
+    let window = windows[index]
+    for column in sums.indices { sums[column] = 0 }
+    for (offset, place) in window.weights.enumerated() where weights[place] > 0 {
+      let weight = weights[place]
+      let begin = (window.first + offset) * stride + start
+      let row = UnsafeBufferPointer(rebasing: old[begin..<begin + sums.count])
+      for column in sums.indices { sums[column] += weight * Float(row[column]) }
     }
   }
 
-  /// All new rows from old rows of `width` values, the first of which is row `firstRow` of the picture.
-  func filterColumns(_ old: [Float], width: Int, firstRow: Int, into new: UnsafeMutableBufferPointer<UInt8>) {
-    var sums = [Float](repeating: 0, count: width)
-    for (index, window) in windows.enumerated() {
-      for column in 0..<width { sums[column] = 0.5 }
-      for (offset, place) in window.weights.enumerated() {
-        let weight = weights[place]
-        let start = (window.first - firstRow + offset) * width
-        for column in 0..<width { sums[column] += weight * old[start + column] }
+  /// One row of RGB pixels, new from old, the old one beginning with sample `first`; rounded.
+  func filterRow(
+    _ row: UnsafeBufferPointer<Float>, first: Int, into new: UnsafeMutableBufferPointer<UInt8>
+  ) {
+    weights.withUnsafeBufferPointer { weights in
+      windows.withUnsafeBufferPointer { windows in
+        for (index, window) in windows.enumerated() {
+          var (red, green, blue): (Float, Float, Float) = (0.5, 0.5, 0.5)
+          var pixel = (window.first - first) * 3
+          for place in window.weights {
+            let weight = weights[place]
+            red += weight * row[pixel]
+            green += weight * row[pixel + 1]
+            blue += weight * row[pixel + 2]
+            pixel += 3
+          }
+          new[index * 3] = UInt8(max(0, min(255, red)))
+          new[index * 3 + 1] = UInt8(max(0, min(255, green)))
+          new[index * 3 + 2] = UInt8(max(0, min(255, blue)))
+        }
       }
-      for column in 0..<width { new[index * width + column] = UInt8(max(0, min(255, sums[column]))) }
     }
   }
 }

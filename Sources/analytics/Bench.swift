@@ -2,6 +2,7 @@ import Anomaly
 import ArgumentParser
 import Decode
 import Foundation
+import Daemon
 import Network
 import ReID
 
@@ -11,7 +12,7 @@ struct Bench: ParsableCommand {
     abstract:
       "Measure how fast this machine is, as ratios to what it could do at best, or to ffmpeg, in the same run.",
     subcommands: [
-      Gemm.self, Stae.self, Cameras.self, Train.self, Embedder.self, DecodeClip.self, Search.self,
+      Gemm.self, Stae.self, Cameras.self, Train.self, Detector.self, Embedder.self, DecodeClip.self, Search.self,
     ])
 
   /// What every measurement of the engine takes.
@@ -181,6 +182,20 @@ struct Bench: ParsableCommand {
       try options.report(
         SearchBenchmark.nearest(
           rows: rows, dimension: dimension, rounds: options.rounds, on: options.compute))
+    }
+  }
+
+  struct Detector: ParsableCommand {
+    static let configuration = CommandConfiguration(
+      abstract: "Looking for people in a picture of 320×320, from its bytes to boxes.")
+    @OptionGroup var options: Options
+
+    @Option(help: "The person detector to run; without it, the one that comes along.")
+    var model: String?
+
+    func run() throws {
+      let model = try DetectorModel(contentsOf: model.map { URL(filePath: $0) } ?? ModelFolder.detector())
+      try options.report(DetectorBenchmark.inference(of: model, rounds: options.rounds, on: options.compute))
     }
   }
 

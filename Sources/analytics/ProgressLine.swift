@@ -64,6 +64,22 @@ final class ProgressLine {
   /// Shows how far a task has come.
   func show(_ task: String, _ fraction: Double) { show(task, fraction: fraction) }
 
+  /// Shows where the training of a detector stands.
+  func show(_ progress: DetectorTrainingJob.Progress) {
+    switch progress {
+    case .reading(let fraction): show("reading pictures", fraction: fraction)
+    case .training(let state):
+      show("learning", fraction: state.report.fraction, elapsed: .seconds(state.seconds))
+      guard state.report.step % 100 == 0 else { return }
+      end()
+      StandardError.print(
+        String(
+          format: "step %d, %.0f s: loss of the scores %.4f, of the boxes %.4f", state.report.step,
+          state.seconds,
+          state.report.scoreLoss, state.report.boxLoss))
+    }
+  }
+
   private func show(_ state: TrainingRun.Progress) {
     guard let loss = state.validationLoss else {
       return show("learning", fraction: state.report.fraction, elapsed: .seconds(state.seconds))

@@ -3,6 +3,6 @@ import ArgumentParser
 struct Train: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Train a model; without a subcommand, that of one camera.",
-    subcommands: [TrainAnomaly.self, TrainReID.self],
-    defaultSubcommand: TrainAnomaly.self)
+    subcommands: [TrainAnomaly.self, TrainDetector.self, TrainReID.self], defaultSubcommand: TrainAnomaly.self
+  )
 }

@@ -44,6 +44,50 @@ import Testing
     try check.run()
   }
 
+  @Test func upsampling() throws {
+    var check = GradientCheck(Upsample2d(), input: [2, 3, 4, 5])
+    try check.run()
+  }
+
+  @Test func upsamplingRepeatsEveryPosition() throws {
+    let x = Tensor([1, 1, 2, 2], [1, 2, 3, 4])
+    let y = try Upsample2d()(x, on: Compute(threads: 1))
+    #expect(y.shape == [1, 2, 4, 2])
+    #expect(y.values == [1, 2, 1, 2, 3, 4, 3, 4, 1, 2, 1, 2, 3, 4, 3, 4])
+  }
+
+  @Test func residual() throws {
+    var g = Self.generator()
+    let body: [any Layer] = [
+      Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, using: &g), LeakyReLU(0.1),
+    ]
+    var check = GradientCheck(Residual(body), input: [1, 5, 4, 16])
+    try check.run()
+  }
+
+  @Test func aFrozenResidualIsTheResidual() throws {
+    var g = Self.generator()
+    let layers: [any Layer] = [
+      Residual([
+        Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, bias: false, using: &g),
+        BatchNorm(16), LeakyReLU(0.1),
+      ])
+    ]
+    let network = Sequential(layers)
+    let x = Tensor([1, 4, 6, 16], (0..<384).map { _ in g.uniform(in: -1...1) })
+    let compute = Compute(threads: 1)
+    for _ in 0..<3 { _ = try network.forward(x, on: compute) }
+    let (plain, frozen) = (try network(x, on: compute), try network.frozen()(x, on: compute))
+    #expect(plain.values != x.values)
+    #expect(zip(plain.values, frozen.values).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func aResidualNeedsABodyThatKeepsTheShape() {
+    var g = Self.generator()
+    let layer = Residual([Conv2d(inputChannels: 16, outputChannels: 32, kernelSize: 1, using: &g)])
+    #expect(throws: NetworkError.self) { try layer(Tensor([1, 2, 2, 16]), on: Compute(threads: 1)) }
+  }
+
   @Test func pointwiseConvolution2d() throws {
     var g = Self.generator()
     var check = GradientCheck(

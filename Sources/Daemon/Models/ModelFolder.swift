@@ -6,6 +6,8 @@ public enum ModelFolder {
   public static let baseModelName = "stae-base.safetensors"
   /// The file name of the embedder of people.
   public static let embedderName = "person-embedder.safetensors"
+  /// The file name of the person detector.
+  public static let detectorName = "person-detector.safetensors"
   /// Names another folder.
   public static let variable = "ANALYTICS_MODELS"
 
@@ -18,6 +20,11 @@ public enum ModelFolder {
   ///
   /// - Throws: `TrainingJobError.noBaseModel` where there is none.
   public static func embedder() throws(TrainingJobError) -> URL { try model(embedderName) }
+
+  /// The person detector.
+  ///
+  /// - Throws: `TrainingJobError.noBaseModel` where there is none.
+  public static func detector() throws(TrainingJobError) -> URL { try model(detectorName) }
 
   private static func model(_ name: String) throws(TrainingJobError) -> URL {
     let candidates = folders.map { $0.appending(path: name) }

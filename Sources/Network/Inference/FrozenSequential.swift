@@ -11,7 +11,7 @@ public final class FrozenSequential: Operation {
         continue
       }
       guard var fused = FusedConvolution(layer) else {
-        operations.append(layer)
+        operations.append((layer as? Residual)?.frozen() ?? layer)
         continue
       }
       if let norm = rest.first as? BatchNorm {

@@ -2,7 +2,8 @@
 struct LabelTable {
   /// One line.
   struct Row {
-    /// The fields of the columns that were asked for, in that order, without blanks around them.
+    /// The fields of the columns that were asked for, in that order, without blanks around them; "" for those that may be
+    /// missing and are.
     let fields: [String]
     /// The line in the file, from 1.
     let line: Int
@@ -10,8 +11,11 @@ struct LabelTable {
 
   let rows: [Row]
 
+  /// - Parameter optional: Columns that may be missing.
   /// - Throws: `ReIDError.labels` where a column is missing, or a line has more or fewer fields than the first.
-  init(parsing text: String, columns: [String], file: String) throws(ReIDError) {
+  init(
+    parsing text: String, columns: [String], optional: [String] = [], file: String
+  ) throws(ReIDError) {
     let lines = text.split(omittingEmptySubsequences: false, whereSeparator: \.isNewline)
     let names = Self.fields(lines.first ?? "")
     var places: [Int] = []
@@ -24,13 +28,15 @@ struct LabelTable {
       }
       places.append(place)
     }
+    let optionalPlaces = optional.map { names.firstIndex(of: $0) }
     var rows: [Row] = []
     for (number, line) in zip(1..., lines).dropFirst() where !line.allSatisfy(\.isWhitespace) {
       let fields = Self.fields(line)
       guard fields.count == names.count else {
         throw .labels(file: file, line: number, reason: "\(fields.count) fields in place of \(names.count)")
       }
-      rows.append(Row(fields: places.map { fields[$0] }, line: number))
+      let further = optionalPlaces.map { place in place.map { fields[$0] } ?? "" }
+      rows.append(Row(fields: places.map { fields[$0] } + further, line: number))
     }
     self.rows = rows
   }

@@ -1,0 +1,30 @@
+/// How a person detector is trained.
+public struct DetectorTrainingOptions: Sendable, Hashable, Codable {
+  /// What ends the training.
+  public enum Budget: Sendable, Hashable, Codable {
+    /// So many steps: the same result on every run.
+    case steps(Int)
+    /// So many seconds of training.
+    case seconds(Double)
+  }
+
+  /// When to end.
+  public var budget: Budget
+  /// What all randomness comes from.
+  public var seed: UInt64 = 1
+  /// Adam's longest step; reached after `warmUpSteps`, it falls to a hundredth along a cosine.
+  public var learningRate: Float = 2e-3
+  /// Steps in which the learning rate rises.
+  public var warmUpSteps = 200
+  /// What Adam adds to the gradient of a weight, per unit of it.
+  public var weightDecay: Float = 1e-5
+  /// Pictures per step.
+  public var batch = 8
+  /// Pixels along each side of the pictures that are composed, a multiple of 32.
+  public var side = 256
+  /// How slowly the average of the weights follows them.
+  public var averaging: Float = 0.9985
+
+  /// The default options.
+  public init(budget: Budget) { self.budget = budget }
+}
