@@ -17,6 +17,8 @@ struct TrackedFrame {
   var candidates: [Candidate] = []
   /// Whether each person is still without a detection.
   var isFree: [Bool]
+  /// Where those are who were confirmed before and are seen now.
+  private var confirmed: [Box] = []
   var update = TrackerUpdate()
 
   init(time: Duration, picture: PictureSize, people: Int) {
@@ -48,6 +50,7 @@ struct TrackedFrame {
     _ candidate: Candidate, by index: Int, of person: FollowedPerson, before state: TrackState
   ) {
     isFree[index] = false
+    if state != .tentative { confirmed.append(candidate.box) }
     update.matches.append(.init(detection: candidate.index, ordinal: person.ordinal))
     switch (state, person.state) {
     case (.tentative, .confirmed): update.changes.append(.confirmed(person.ordinal))
@@ -55,4 +58,14 @@ struct TrackedFrame {
     default: break
     }
   }
+
+  /// Whether a detection is not just more, or less, of somebody who is known: detectors see half people and pairs. A
+  /// person who really stands there is seen alone sooner or later.
+  func standsApart(_ candidate: Candidate) -> Bool {
+    !confirmed.contains {
+      max(candidate.box.share(coveredBy: $0), $0.share(coveredBy: candidate.box)) > Self.sameShare
+    }
+  }
+
+  private static let sameShare = 0.7
 }

@@ -183,7 +183,8 @@ public struct Tracker: Sendable {
   /// Begins tracks with the free candidates, the best first. Where there are too many, the person who is lost for
   /// longest is given up.
   private mutating func bear(_ frame: inout TrackedFrame) {
-    for candidate in frame.candidates where candidate.score >= parameters.birthScore {
+    for candidate in frame.candidates
+    where candidate.score >= parameters.birthScore && frame.standsApart(candidate) {
       if people.count >= parameters.trackLimit {
         frame.update.droppedTracks += 1
         guard

@@ -74,6 +74,18 @@ import Testing
     #expect(try other.update([person(0.25)], at: .seconds(2), in: picture).changes.contains(.born(2)))
   }
 
+  @Test func halfOfAKnownPersonIsNobodyElse() throws {
+    var tracker = Tracker()
+    let whole = person(0.4)
+    let half = Detection(box: Box(x: 0.4, y: 0.4, width: 0.08, height: 0.1), score: 0.8)
+    let neighbour = person(0.45)
+    _ = try run(&tracker, Array(repeating: [whole], count: 3))
+    let updates = try run(
+      &tracker, [[whole, half], [whole, half], [whole, neighbour]], from: .milliseconds(600))
+    #expect(updates.flatMap(\.changes) == [.born(2)])
+    #expect(updates[2].matches.map(\.detection) == [0, 1])
+  }
+
   @Test func boxesThatAreNoneAreRefused() throws {
     let tooSmall = Box(x: 0.1, y: 0.1, width: 0, height: 0.2)
     let broken = [
