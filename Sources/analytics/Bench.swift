@@ -12,7 +12,8 @@ struct Bench: ParsableCommand {
     abstract:
       "Measure how fast this machine is, as ratios to what it could do at best, or to ffmpeg, in the same run.",
     subcommands: [
-      Gemm.self, Stae.self, Cameras.self, Train.self, Detector.self, Embedder.self, DecodeClip.self, Search.self,
+      Gemm.self, Stae.self, Cameras.self, Train.self, Detector.self, Embedder.self, DecodeClip.self,
+      Search.self,
     ])
 
   /// What every measurement of the engine takes.
@@ -156,7 +157,8 @@ struct Bench: ParsableCommand {
     }
 
     func run() throws {
-      let network = try model.map { try EmbedderModel(contentsOf: URL(filePath: $0)).network } ?? MSPCNN(seed: 1)
+      let network =
+        try model.map { try EmbedderModel(contentsOf: URL(filePath: $0)).network } ?? MSPCNN(seed: 1)
       try options.report(
         EmbedderBenchmark.inference(of: network, batch: batch, rounds: options.rounds, on: options.compute))
     }

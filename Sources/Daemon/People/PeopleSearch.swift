@@ -7,7 +7,7 @@ public struct PeopleSearch {
   /// A track, and how alike it looks.
   public struct Match: Sendable, Hashable {
     /// The track.
-    public let track: Track
+    public let track: Store.Track
     /// The cosine of the angle between the embeddings, −1…1.
     public let similarity: Float
   }
