@@ -1,7 +1,7 @@
 /// Keeps the best of boxes that lie over each other.
 struct NonMaximumSuppression {
   /// Boxes that share more than this with a better one go.
-  var largestOverlap: Float = 0.6
+  var largestOverlap: Float = 0.5
   /// Boxes kept at most.
   var limit = 200
 

@@ -69,10 +69,15 @@ import Testing
 
   @Test func overlapOfAHalfIsEnough() {
     // Half as wide: 1/2. A little narrower: less.
-    let half = DetectionEvaluation([picture([box(0.2, width: 0.5)], found: [(box(0.2, width: 0.25), 0.9)])])
-    #expect(half.averagePrecision == 1)
-    let less = DetectionEvaluation([picture([box(0.2, width: 0.5)], found: [(box(0.2, width: 0.24), 0.9)])])
-    #expect(less.averagePrecision == 0)
+    func precision(width: Double) -> Double? {
+      DetectionEvaluation([
+        picture(
+          [box(0.25, 0.25, width: 0.5, height: 0.5)],
+          found: [(box(0.25, 0.25, width: width, height: 0.5), 0.9)])
+      ]).averagePrecision
+    }
+    #expect(precision(width: 0.25) == 1)
+    #expect(precision(width: 0.24) == 0)
   }
 
   @Test func whatAnUncertainBoxExplainsDoesNotCount() {

@@ -48,6 +48,7 @@ import Testing
   private func options(steps: Int) -> DetectorTrainingOptions {
     var options = DetectorTrainingOptions(budget: .steps(steps))
     options.side = 96
+    options.finalSide = 96
     options.batch = 4
     options.warmUpSteps = 10
     options.averaging = 0.95

@@ -66,7 +66,7 @@ import Testing
   // MARK: Pictures
 
   @Test(arguments: [
-    (768, 576, 384, 288), (320, 320, 320, 320), (1920, 1080, 416, 256), (3, 3, 320, 320),
+    (768, 576, 384, 288), (320, 320, 320, 320), (1920, 1200, 416, 256), (3, 3, 320, 320),
     (10_000, 10, 1024, 32),
     (240, 352, 256, 384),
   ]) func picturesKeepTheirProportions(width: Int, height: Int, wantedWidth: Int, wantedHeight: Int) {

@@ -94,8 +94,11 @@ public final class DetectorTrainer {
     let warmth = min(1, Float(step + 1) / Float(max(1, options.warmUpSteps)))
     optimizer.learningRate =
       options.learningRate * warmth * Float(0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2)
-    let size = PictureSize(width: options.side, height: options.side)
-    let samples = try (0..<options.batch).map { _ in try maker.sample(size, using: &generator) }
+    let isFinal = fraction >= 1 - options.finalShare
+    let side = isFinal ? options.finalSide : options.side
+    let samples = try (0..<options.batch).map { _ in
+      try maker.sample(PictureSize(width: side, height: side), isFinal: isFinal, using: &generator)
+    }
     let answers = try network.forward(DetectorInput.tensor(of: samples.map(\.picture)), on: compute)
     let loss = DetectorLoss(answers, samples)
     guard loss.score.isFinite, loss.box.isFinite else { throw ReIDError.diverged(step: step + 1) }

@@ -22,6 +22,10 @@ public struct DetectorTrainingOptions: Sendable, Hashable, Codable {
   public var batch = 8
   /// Pixels along each side of the pictures that are composed, a multiple of 32.
   public var side = 256
+  /// The same in the last part of the training, whose pictures are fewer, larger and less changed: what the detector will see.
+  public var finalSide = 320
+  /// That part of the budget.
+  public var finalShare = 0.25
   /// How slowly the average of the weights follows them.
   public var averaging: Float = 0.9985
 

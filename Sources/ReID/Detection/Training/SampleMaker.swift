@@ -7,7 +7,7 @@ import Network
 /// elsewhere; and what `PhotometricNoise` does.
 final class SampleMaker {
   /// People of these heights are to be found, in pixels of what the network gets.
-  private static let heights: ClosedRange<Float> = 18...230
+  private static let heights: ClosedRange<Float> = 18...300
   private static let largestScale: Float = 1.7
   /// The part of a tile, per axis, that its picture fills at least.
   private static let leastFilled: Float = 0.85
@@ -45,11 +45,13 @@ final class SampleMaker {
     return picture.people.allSatisfy { $0 == person || $0.box.intersectionOverUnion(box) < 0.03 }
   }
 
-  /// The next picture.
-  func sample(_ size: PictureSize, using g: inout SeededGenerator) throws -> TrainingSample {
+  /// The next picture; with `isFinal`, mostly a single one.
+  func sample(
+    _ size: PictureSize, isFinal: Bool = false, using g: inout SeededGenerator
+  ) throws -> TrainingSample {
     var canvas = Canvas(size: size)
     let kind = g.uniform(in: 0...1)
-    let grid = kind < 0.5 ? 1 : kind < 0.9 ? 2 : 3
+    let grid = kind < (isFinal ? 0.75 : 0.5) ? 1 : isFinal || kind < 0.9 ? 2 : 3
     let (columns, rows) = (borders(size.width, grid, using: &g), borders(size.height, grid, using: &g))
     for row in 0..<grid {
       for column in 0..<grid {
@@ -59,7 +61,7 @@ final class SampleMaker {
         try drawTile(in: window, of: &canvas, using: &g)
       }
     }
-    if g.chance(0.3) {
+    if !isFinal, g.chance(0.3) {
       for _ in 0...(g.next() % 3) { try pasteSomebody(into: &canvas, using: &g) }
     }
     if g.chance(0.15) { try pasteSomething(into: &canvas, using: &g) }
@@ -100,7 +102,7 @@ final class SampleMaker {
     let filling = Self.leastFilled * max(Float(window.width) / width, Float(window.height) / height)
     var scale = g.uniform(in: 0.7...1.3) * max(filling, 0.5)
     if let chosen {
-      let tallest = max(Self.heights.lowerBound + 1, min(Self.heights.upperBound, Float(window.height)))
+      let tallest = max(Self.heights.lowerBound + 1, min(Self.heights.upperBound, 0.95 * Float(window.height)))
       scale = g.logUniform(in: Self.heights.lowerBound...tallest) / (Float(chosen.box.height) * height)
     }
     scale = max(filling, min(scale, Self.largestScale))
