@@ -30,11 +30,13 @@ public struct Alert: Sendable, Hashable {
   public let runID: String
   /// Whether a person said that it is a true alert (true) or a false one (false), nil where nobody did.
   public let mark: Bool?
+  /// The numbers of the tracks of people who stood in the box, ascending.
+  public let tracks: [Int64]
 }
 
 extension Alert: Encodable {
   private enum CodingKeys: String, CodingKey {
-    case id, camera, kind, evidence, regularity, threshold, box, snapshot, marked
+    case id, camera, kind, evidence, regularity, threshold, box, snapshot, marked, tracks
     case startedAt = "started_at"
     case peakedAt = "peaked_at"
     case endedAt = "ended_at"
@@ -59,5 +61,6 @@ extension Alert: Encodable {
     try container.encode(heatMap, forKey: .heatMap)
     try container.encode(runID, forKey: .runID)
     try container.encode(mark.map { $0 ? "true" : "false" }, forKey: .marked)
+    try container.encode(tracks, forKey: .tracks)
   }
 }

@@ -63,6 +63,7 @@ extension AlertStore {
       return evidence
     }
     let ended: Int64? = row["ended_at_ms"]
+    let tracks: String? = row["tracks"]
     let snapshot: String? = row["snapshot_file"]
     let heatMap: String? = row["heat_map_file"]
     return Alert(
@@ -73,13 +74,15 @@ extension AlertStore {
       regularity: row["regularity"], threshold: row["threshold"], evidence: evidence,
       box: PictureBox(x: row["box_x"], y: row["box_y"], width: row["box_width"], height: row["box_height"]),
       snapshot: snapshot.map(media.path(of:)), heatMap: heatMap.map(media.path(of:)), runID: row["run_id"],
-      mark: row["marked"])
+      mark: row["marked"], tracks: (tracks ?? "").split(separator: ",").compactMap { Int64($0) }.sorted())
   }
 }
 
 extension AlertQuery {
   static let selection = """
-    SELECT alerts.*, cameras.name AS camera, runs.id AS run_id, sequence FROM alerts
+    SELECT alerts.*, cameras.name AS camera, runs.id AS run_id, sequence,
+      (SELECT group_concat(track_id) FROM alert_tracks WHERE alert_id = alerts.id) AS tracks
+    FROM alerts
     JOIN alert_log ON alert_log.alert_id = alerts.id
     JOIN run_cameras ON run_cameras.id = run_camera_id
     JOIN runs ON runs.number = run_number JOIN cameras ON cameras.id = camera_id

@@ -9,6 +9,7 @@ struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a clip through the pipeline that cameras run through, and list the alerts.",
     discussion: """
+      Two lanes: one scores what is irregular, one finds people and follows them (see `analytics people`). \
       Deterministic: the same clip, model and settings give the same rows; a second replay into the same database \
       updates them in place. Without --model and --learn the weights that come along score the clip, though they do \
       not know its camera.
@@ -46,6 +47,12 @@ struct Replay: ParsableCommand {
   @Option(help: "Threads to use; the result does not depend on them.")
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
+  @Flag(name: .customLong("no-people"), help: "Do not look for people.")
+  var withoutPeople = false
+
+  @Flag(name: .customLong("no-anomaly"), help: "Score nothing, and raise no alerts.")
+  var withoutAnomaly = false
+
   @Flag(help: "One JSON object per alert and line.")
   var json = false
 
@@ -59,6 +66,13 @@ struct Replay: ParsableCommand {
     if let learn, !(learn > 0 && learn < 1e7) {
       throw ValidationError("--learn takes a number of seconds above 0")
     }
+    guard !(withoutPeople && withoutAnomaly) else {
+      throw ValidationError("with --no-people and --no-anomaly there is nothing to do")
+    }
+    guard !withoutAnomaly || (model == nil && learn == nil && !failOnAlert) else {
+      throw ValidationError(
+        "--model, --learn and --fail-on-alert are for alerts, which --no-anomaly leaves out")
+    }
     guard report?.isEmpty != true else { throw ValidationError("--report takes the path of a file") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     if let startedAt, TimeExpression().timestamp(startedAt) == nil {
@@ -68,11 +82,12 @@ struct Replay: ParsableCommand {
 
   func run() throws {
     let location = MediaLocation(clip)
-    let job = ReplayJob(
+    var job = ReplayJob(
       clip: location, camera: camera ?? location.defaultCameraName(longest: Self.longestName),
       model: model.map { URL(filePath: $0) },
       learn: learn.map { .seconds($0) }, startedAt: startedAt.flatMap { TimeExpression().timestamp($0) },
       compute: Compute(threads: threads), programVersion: Analytics.configuration.version)
+    (job.raisesAlerts, job.followsPeople) = (!withoutAnomaly, !withoutPeople)
     let line = ProgressLine()
     defer { line.end() }
     if let reportURL { try ReplayReport.checkFolder(of: reportURL) }
@@ -96,6 +111,7 @@ struct Replay: ParsableCommand {
       StandardError.print("analytics: \(summary.clip): \(remark)")
     }
     StandardError.print(summary.verdict)
+    if let people = summary.peopleSummary { StandardError.print("\(summary.clip): \(people)") }
   }
 }
 
@@ -110,6 +126,7 @@ extension MediaLocation {
 extension ReplaySummary {
   /// One line: what was scored and what came of it.
   fileprivate var verdict: String {
+    guard modelName != nil else { return "\(clip): \(frameCount) frames read, nothing scored" }
     guard scoredFrameCount > 0 else {
       return "\(clip): \(frameCount) \(frameCount == 1 ? "frame is" : "frames are") "
         + "fewer than one cube takes; nothing could be scored"

@@ -73,15 +73,15 @@ import Testing
       ColorPicture(size: size, pixels: (0..<3 * size.pixelCount).map { UInt8($0 % 251) })
     }
     let embedder = PersonEmbedder(model, compute: compute)
-    let vectors = try embedder.vectors(of: crops)
+    let vectors = try embedder.embeddings(of: crops)
     #expect(vectors.count == 3)
-    for vector in vectors {
+    for vector in vectors.map(\.values) {
       #expect(vector.count == 256)
       #expect(abs(vector.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
     }
     // A crop's vector hardly depends on who goes with it: sums may be taken in another order.
-    let alone = try embedder.vectors(of: [crops[1]])[0]
-    #expect(zip(alone, vectors[1]).allSatisfy { abs($0 - $1) < 1e-5 })
+    let alone = try embedder.embeddings(of: [crops[1]])[0].values
+    #expect(zip(alone, vectors[1].values).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
   @Test func mirrorImagesAreAlikeWhereBothAreAveraged() throws {
@@ -95,9 +95,9 @@ import Testing
       return [pixels[from], pixels[from + 1], pixels[from + 2]]
     }
     let embedder = PersonEmbedder(model, averagesMirrored: true, compute: compute)
-    let vectors = try embedder.vectors(of: [
+    let vectors = try embedder.embeddings(of: [
       ColorPicture(size: size, pixels: pixels), ColorPicture(size: size, pixels: mirrored),
     ])
-    #expect(zip(vectors[0], vectors[1]).allSatisfy { abs($0 - $1) < 1e-4 })
+    #expect(zip(vectors[0].values, vectors[1].values).allSatisfy { abs($0 - $1) < 1e-4 })
   }
 }

@@ -65,10 +65,10 @@ public struct EmbedderEvaluationJob {
       if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
       progress(Double(start) / Double(labels.crops.count))
       let crops = labels.crops[start..<min(labels.crops.count, start + 64)]
-      let vectors = try embedder.vectors(
+      let embeddings = try embedder.embeddings(
         of: try crops.map { try ColorPicture(contentsOf: pictures.appending(path: $0.file)) })
-      samples += zip(crops, vectors).map {
-        .init(vector: $0.1, identity: $0.0.identity, camera: $0.0.camera)
+      samples += zip(crops, embeddings).map {
+        .init(vector: $0.1.values, identity: $0.0.identity, camera: $0.0.camera)
       }
     }
     return Result(

@@ -115,12 +115,6 @@ struct AlertRecorder {
   }
 }
 
-extension PictureBox {
-  fileprivate init(_ box: Box) {
-    self.init(x: box.x, y: box.y, width: box.width, height: box.height)
-  }
-}
-
 extension AlertEvidence {
   fileprivate init(_ evidence: Evidence) {
     switch evidence {

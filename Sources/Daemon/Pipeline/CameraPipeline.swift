@@ -2,112 +2,83 @@ public import Anomaly
 public import Decode
 public import Store
 
-/// From frames to the alert log: scores each frame, finds events, stores alerts with their pictures and the regularity
-/// curve. The same for a clip and for a camera. Deterministic: equal frames and times give equal rows.
+/// From frames to rows, in two lanes: one scores each frame and raises alerts, one finds people and follows them. Either
+/// may be missing. The same for a clip and for a camera. Deterministic: equal frames and times give equal rows.
 ///
-/// Not `Sendable`: one thread at a time. Holds at most one cube's and half a second's frames, which refer to full-size
-/// pictures.
+/// Not `Sendable`: one thread at a time.
 public final class CameraPipeline {
   /// Frames that took part in a score.
-  public private(set) var scoredFrameCount = 0
+  public var scoredFrameCount: Int { alerts?.scoredFrameCount ?? 0 }
   /// Alerts raised so far in this run.
-  public var alertCount: Int { alerts.count }
+  public var alertCount: Int { alerts?.alertCount ?? 0 }
+  /// What was found and what was left out in looking for people; nil where nobody is looked for.
+  public var peopleSummary: String? { people?.summary }
+  /// The wall time of presentation time zero in this segment.
+  public private(set) var startedAt: Timestamp
 
-  private let model: CameraModel
-  private let eventParameters: EventParameters
-  private var scorer: FrameScorer
-  private var detector: EventDetector
-  private var frames: RecentFrames
-  private var curve: CurveRecorder
-  private var alerts: AlertRecorder
-  private let onScores: ([ScoredFrame]) -> Void
-  private var lastIndex: Int?
+  private let alerts: AlertLane?
+  private let people: TrackLane?
 
   /// A pipeline at the start of its first segment.
   ///
   /// - Parameters:
   ///   - camera: What the rows are stored under; its run is open.
+  ///   - model: What is normal in front of the camera; nil raises no alerts.
+  ///   - people: What it takes to find people; nil looks for none.
   ///   - startedAt: The wall time of presentation time zero.
   ///   - onAlert: Called with the number and the alert after one was stored that opened or ended.
-  ///   - onRefusal: Called after an alert was dropped, because the database refuses it for what it is.
+  ///   - onRefusal: Called after a row was dropped, because the database refuses it for what it is.
   ///   - onScores: Called with every batch of scores, in order.
   /// - Throws: `AnomalyError` where the calibration does not fit the network.
   public init(
-    camera: RunCamera, store: AlertStore, model: CameraModel, startedAt: Timestamp,
-    eventParameters: EventParameters = EventParameters(),
+    camera: RunCamera, store: AlertStore, model: CameraModel?, people: PeopleModel? = nil,
+    startedAt: Timestamp, eventParameters: EventParameters = EventParameters(),
     onAlert: @escaping (Int64, AlertObservation) -> Void = { _, _ in },
     onRefusal: @escaping (StoreError) -> Void = { _ in },
     onScores: @escaping ([ScoredFrame]) -> Void = { _ in }
   ) throws {
-    self.onScores = onScores
-    self.model = model
-    self.eventParameters = eventParameters
-    scorer = try FrameScorer(reconstructor: model.reconstructor, calibration: model.calibration)
-    detector = EventDetector(parameters: eventParameters)
-    frames = RecentFrames(
-      capacity: model.reconstructor.cubeShape.frames, memory: eventParameters.minimumDuration * 2)
-    curve = CurveRecorder(store: store, camera: camera, startedAt: startedAt)
-    alerts = AlertRecorder(
-      store: store, camera: camera, startedAt: startedAt, onAlert: onAlert, onRefusal: onRefusal)
+    self.startedAt = startedAt
+    let tracks = people.map {
+      TrackLane(camera: camera, store: store, model: $0, startedAt: startedAt, onRefusal: onRefusal)
+    }
+    self.people = tracks
+    alerts = try model.map {
+      try AlertLane(
+        camera: camera, store: store, model: $0, startedAt: startedAt, eventParameters: eventParameters,
+        onAlert: { id, alert in
+          tracks?.note(alert, id)
+          onAlert(id, alert)
+        }, onRefusal: onRefusal, onScores: onScores)
+    }
   }
-
-  /// The wall time of presentation time zero in this segment.
-  public var startedAt: Timestamp { curve.startedAt }
 
   /// Takes the next frame. A gap in the frames' indices (a live queue dropped some) starts a new cube, because motion
   /// across it would be a leap; what came before it is scored first.
   public func process(_ frame: Frame) throws {
-    if let lastIndex, frame.index != lastIndex + 1 {
-      try record(scorer.finish())
-      try restartScorer()
-    }
-    lastIndex = frame.index
-    frames.append(frame)
-    try record(scorer.add(frame))
+    // People first: an alert that ends with this frame asks who is in its box.
+    try people?.process(frame)
+    try alerts?.process(frame)
   }
 
-  /// Scores what is left, ends open events and stores everything.
+  /// Scores what is left, ends open events and tracks and stores everything.
   public func finish() throws {
-    try record(scorer.finish())
-    alerts.take(detector.finish(), frames: frames)
-    try alerts.flush()
-    try curve.flush()
+    try alerts?.finish()
+    try people?.finish()
   }
 
   /// Starts a new segment after a connection was lost: its presentation times start at zero again.
   ///
   /// Ends what a failure left open in the segment before.
   public func begin(at startedAt: Timestamp) throws {
-    alerts.take(detector.finish(), frames: frames)
-    try alerts.flush()
-    try curve.flush()
-    try restartScorer()
-    detector = EventDetector(parameters: eventParameters)
-    lastIndex = nil
+    try alerts?.begin(at: startedAt)
+    try people?.finish()
     rebase(to: startedAt)
   }
 
   /// Corrects the wall time of presentation time zero, because the camera's clock and the host's have drifted apart.
   public func rebase(to startedAt: Timestamp) {
-    curve.startedAt = startedAt
-    alerts.startedAt = startedAt
-  }
-
-  private func record(_ scores: [ScoredFrame]) throws {
-    guard !scores.isEmpty else { return }
-    for score in scores {
-      alerts.take(detector.add(score), frames: frames)
-      try curve.add(score)
-    }
-    scoredFrameCount += scores.count
-    onScores(scores)
-    // Once per batch, so that an event that rises over several frames stores its pictures once.
-    try alerts.flush()
-    frames.forget(before: scores[scores.count - 1].presentationTime)
-  }
-
-  private func restartScorer() throws {
-    scorer = try FrameScorer(reconstructor: model.reconstructor, calibration: model.calibration)
-    frames.removeAll()
+    self.startedAt = startedAt
+    alerts?.rebase(to: startedAt)
+    people?.startedAt = startedAt
   }
 }

@@ -21,6 +21,9 @@ public struct ReplayJob {
 
   /// Steps of `learn`: some two minutes on two cores.
   private static let learningSteps = 240
+  /// How a clip is read where nobody scores it.
+  private static let framesPerSecondOfPeople = 10.0
+  private static let analysisSizeOfPeople = PictureSize(width: 128, height: 128)
   /// Wall time zero, for clips that do not tell when they were taken.
   private static let epoch = Timestamp(millisecondsSince1970: 0)
 
@@ -38,6 +41,10 @@ public struct ReplayJob {
   public var compute: Compute
   /// The version of the program, for the run's row.
   public var programVersion: String
+  /// Whether frames are scored and alerts raised.
+  public var raisesAlerts = true
+  /// Whether people are looked for and followed.
+  public var followsPeople = true
 
   /// A replay.
   public init(
@@ -58,48 +65,78 @@ public struct ReplayJob {
   ///
   /// - Parameter store: Opened only when model and clip have proved readable, so that a mistyped name makes no database.
   /// - Throws: `DecodeError`, `NetworkError`, `AnomalyError`, `StoreError`, `ReplayError`, `TrainingJobError`,
-  ///   `CameraModelError`.
+  ///   `CameraModelError`, `ReIDError`.
   public func run(
     into store: @autoclosure () throws -> AlertStore, cancellation: Cancellation, progress: (Progress) -> Void
   ) throws -> ReplaySummary {
-    let path = try model ?? ModelFolder.baseModel()
-    var anomalyModel = try AnomalyModel(contentsOf: path)
-    if model == nil, learn == nil {
+    var scoring = raisesAlerts ? try Scoring(model: model, learns: learn != nil) : nil
+    if scoring?.isOfNoCamera == true {
       progress(
         .remark(
           "scoring with the weights that come along, which do not know this camera; see --learn, --model"))
     }
-    guard learn != nil || anomalyModel.calibration != nil else {
-      throw CameraModelError.notCalibrated(path: path.path)
-    }
-    let reader = try openReader(anomalyModel.card, cancellation)
+    let people = followsPeople ? try PeopleModel.standard(on: compute) : nil
+    let reader = try openReader(scoring?.model.card, cancellation)
     let store = try store()
-    var name = path.lastPathComponent
-    var learnedUntil: Duration?
-    if let learn {
-      anomalyModel = try learned(from: reader, until: learn, initial: anomalyModel, cancellation, progress)
-      name += " and the clip's first \(learn / .seconds(1)) s"
-      learnedUntil = learn
+    if let learn, let initial = scoring {
+      let model = try learned(from: reader, until: learn, initial: initial.model, cancellation, progress)
+      scoring = Scoring(
+        model: model, name: initial.name + " and the clip's first \(learn / .seconds(1)) s",
+        isOfNoCamera: false)
     }
     let startedAt = startedAt ?? reader.info.creationTime.map { Timestamp($0) } ?? Self.epoch
-    let cameraModel = try CameraModel(anomalyModel, path: name, compute: compute)
-    let runID = try runID(of: cameraModel.description.hash, startedAt: startedAt)
+    let cameraModel = try scoring.map { try CameraModel($0.model, path: $0.name, compute: compute) }
+    let settings = settings(people)
+    let runID = try runID(of: cameraModel?.description.hash ?? "none", settings, startedAt: startedAt)
     try store.openRun(
       Run(
         id: runID, kind: .replay, startedAt: startedAt, programVersion: programVersion, settings: settings,
         clipDigest: clipDigest))
     var summary = ReplaySummary(
-      clip: clip.description, camera: camera, media: reader.info, runID: runID, modelName: name,
-      modelDigest: cameraModel.description.hash, learnedUntil: learnedUntil, startedAt: startedAt,
-      frameCount: 0,
+      clip: clip.description, camera: camera, media: reader.info, runID: runID, modelName: scoring?.name,
+      modelDigest: cameraModel?.description.hash, learnedUntil: raisesAlerts ? learn : nil,
+      startedAt: startedAt, frameCount: 0,
       scoredFrameCount: 0, curve: [], alerts: [], databasePath: store.path, programVersion: programVersion)
-    try score(reader, with: cameraModel, into: store, &summary, cancellation, progress)
+    try process(reader, with: cameraModel, people, into: store, &summary, cancellation, progress)
     summary.alerts = try store.alerts(AlertQuery(runID: runID)).alerts.reversed()
+    if let people {
+      summary.people = try PeopleFinding(in: store, runID: runID, model: people, on: compute).people
+    }
     return summary
   }
 
-  private func openReader(_ card: AnomalyModel.Card, _ cancellation: Cancellation) throws -> VideoReader {
-    try VideoReader(
+  /// What irregularity is measured with.
+  private struct Scoring {
+    let model: AnomalyModel
+    let name: String
+    /// Whether the model has never seen this camera.
+    let isOfNoCamera: Bool
+
+    init(model: AnomalyModel, name: String, isOfNoCamera: Bool) {
+      self.model = model
+      self.name = name
+      self.isOfNoCamera = isOfNoCamera
+    }
+
+    /// - Parameter learns: Whether the clip's beginning will be learned, which calibrates the model.
+    init(model url: URL?, learns: Bool) throws {
+      let path = try url ?? ModelFolder.baseModel()
+      let model = try AnomalyModel(contentsOf: path)
+      guard learns || model.calibration != nil else { throw CameraModelError.notCalibrated(path: path.path) }
+      self.init(model: model, name: path.lastPathComponent, isOfNoCamera: url == nil && !learns)
+    }
+  }
+
+  private func openReader(_ card: AnomalyModel.Card?, _ cancellation: Cancellation) throws -> VideoReader {
+    // Where nothing is scored, a difference of pictures tells well enough whether anything moves.
+    guard let card else {
+      return try VideoReader(
+        clip,
+        options: .analysis(
+          framesPerSecond: Self.framesPerSecondOfPeople, size: Self.analysisSizeOfPeople, motion: .off,
+          cancellation: cancellation))
+    }
+    return try VideoReader(
       clip,
       options: .analysis(
         framesPerSecond: card.framesPerSecond, size: card.cubeShape.pictureSize, cancellation: cancellation))
@@ -133,17 +170,17 @@ public struct ReplayJob {
     }
   }
 
-  // MARK: Scoring
+  // MARK: Processing
 
-  private func score(
-    _ reader: VideoReader, with model: CameraModel, into store: AlertStore, _ summary: inout ReplaySummary,
-    _ cancellation: Cancellation, _ progress: (Progress) -> Void
+  private func process(
+    _ reader: VideoReader, with model: CameraModel?, _ people: PeopleModel?, into store: AlertStore,
+    _ summary: inout ReplaySummary, _ cancellation: Cancellation, _ progress: (Progress) -> Void
   ) throws {
     let curve = Curve()
     let refusals = Refusals()
     let pipeline = try CameraPipeline(
-      camera: try store.addCamera(camera, to: summary.runID, model: model.description), store: store,
-      model: model,
+      camera: try store.addCamera(camera, to: summary.runID, model: model?.description), store: store,
+      model: model, people: people,
       startedAt: summary.startedAt, onRefusal: { refusals.append($0) }, onScores: { curve.append($0) })
     var last = Duration.zero
     let failure = Result {
@@ -156,7 +193,7 @@ public struct ReplayJob {
     }
     // Whatever ended the reading, what was found so far is kept; but only a whole replay replaces an earlier one.
     try pipeline.finish()
-    for refusal in refusals.all { progress(.remark("an alert was dropped: \(refusal)")) }
+    for refusal in refusals.all { progress(.remark("a row was dropped: \(refusal)")) }
     do { try failure.get() } catch {
       try store.closeOpenAlerts(of: summary.runID, at: summary.startedAt + last)
       guard (error as? DecodeError)?.kind == .cancelled else { throw error }
@@ -164,6 +201,7 @@ public struct ReplayJob {
     }
     try store.finishRun(summary.runID, at: summary.startedAt + last)
     summary.scoredFrameCount = pipeline.scoredFrameCount
+    summary.peopleSummary = pipeline.peopleSummary
     summary.losses = reader.losses.summary
     summary.curve = curve.points
   }
@@ -191,15 +229,20 @@ public struct ReplayJob {
   }
 
   /// Everything but clip and model that rows depend on.
-  private var settings: String {
-    let settings = ["camera": camera, "learn_s": learn.map { "\($0 / .seconds(1))" } ?? "0"]
+  private func settings(_ people: PeopleModel?) -> String {
+    let settings = [
+      "camera": camera, "learn_s": learn.map { "\($0 / .seconds(1))" } ?? "0",
+      "people": people?.identity ?? "none",
+    ]
     let encoder = JSONEncoder()
     encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
     return (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
   }
 
   /// A name that belongs to this clip, model and these settings, in the form of a UUID.
-  private func runID(of modelDigest: String, startedAt: Timestamp) throws(DecodeError) -> String {
+  private func runID(of modelDigest: String, _ settings: String, startedAt: Timestamp) throws(DecodeError)
+    -> String
+  {
     let identity = [clipDigest ?? clip.description, modelDigest, settings, "\(startedAt)", programVersion]
     let digits = Array(try FileDigest.sha256(ofText: identity.joined(separator: "\n")))
     let lengths = [8, 4, 4, 4, 12]

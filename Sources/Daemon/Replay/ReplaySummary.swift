@@ -21,10 +21,10 @@ public struct ReplaySummary: Sendable {
   public var losses: String?
   /// The run.
   public var runID: String
-  /// The file of the model, or what it was learned from.
-  public var modelName: String
-  /// The identity of the model, in hexadecimal.
-  public var modelDigest: String
+  /// The file of the model, or what it was learned from; nil where nothing was scored.
+  public var modelName: String?
+  /// The identity of the model, in hexadecimal; nil where nothing was scored.
+  public var modelDigest: String?
   /// How much of the clip the model learned from, from its start; nil where it learned nothing.
   public var learnedUntil: Duration?
   /// The wall time of the clip's first frame.
@@ -37,6 +37,10 @@ public struct ReplaySummary: Sendable {
   public var curve: [Point]
   /// The alerts of the run, in order.
   public var alerts: [Alert]
+  /// The people who were found, in the order of their coming; nil where nobody was looked for.
+  public var people: [FoundPerson]?
+  /// How many people were found and what was left out, in words; nil where nobody was looked for.
+  public var peopleSummary: String?
   /// The database that they are in.
   public var databasePath: String
   /// The version of the program.

@@ -24,6 +24,7 @@ struct AlertCard {
     <div><dt>Least regular at</dt><dd>\(reported.peak.preciseClipTime)</dd></div>
     <div><dt>Regularity</dt><dd>\(RegularityMeter(of: alert).html)</dd></div>
     \(evidence)
+    \(people)
     <div><dt>Review</dt><dd>\(reported.review)</dd></div>
     <div><dt>In the log</dt><dd>no. \(String(alert.id))</dd></div>
     </dl>
@@ -33,6 +34,13 @@ struct AlertCard {
     </div>
     </article>
     """
+  }
+
+  /// Who stood in the box.
+  private var people: HTML? {
+    guard !alert.tracks.isEmpty else { return nil }
+    let names: [HTML] = alert.tracks.map { "<a href=\"#track-\(String($0))\">\(String($0))</a> " }
+    return "<div><dt>People in it</dt><dd>track \(names)</dd></div>"
   }
 
   /// What stands out, where that is known.

@@ -10,16 +10,20 @@ public struct ReplayReport {
 
   private let summary: ReplaySummary
   private let alerts: [ReportedAlert]
+  private let crop: (Track) -> Data?
 
   /// A report with the pictures of its alerts.
   ///
   /// - Parameter snapshots: the JPEG or PNG bytes of an alert's pictures, nil where there is none. Not called for an
   ///   alert whose pictures have no room in the page any more.
+  /// - Parameter crop: the JPEG or PNG bytes of a track's best crop, likewise.
   public init(
     _ summary: ReplaySummary,
-    snapshots: (Alert) throws -> (snapshot: Data?, heatMap: Data?) = ReplayReport.pictureFiles
+    snapshots: (Alert) throws -> (snapshot: Data?, heatMap: Data?) = ReplayReport.pictureFiles,
+    crop: @escaping (Track) -> Data? = ReplayReport.cropFile
   ) rethrows {
     self.summary = summary
+    self.crop = crop
     var alerts = ReportedAlert.all(of: summary)
     var bytesLeft = Self.pictureBytesLimit
     for position in alerts.indices.sorted(by: { alerts[$0].comesBefore(alerts[$1]) }) {
@@ -41,8 +45,13 @@ public struct ReplayReport {
     return (alert.snapshot.flatMap(contents), alert.heatMap.flatMap(contents))
   }
 
+  /// Reads the crop of a track; nil for one that cannot be read.
+  public static func cropFile(of track: Track) -> Data? {
+    track.crop.flatMap { try? Data(contentsOf: URL(filePath: $0)) }
+  }
+
   /// The page. It is well-formed XML too.
-  public var html: String { ReportPage(summary: summary, alerts: alerts).html.source }
+  public var html: String { ReportPage(summary: summary, alerts: alerts, crop: crop).html.source }
 
   /// Writes the page to a file, whole or not at all.
   ///

@@ -1,10 +1,13 @@
 import Decode
+import Foundation
 import Store
 
 /// The page of a replay, from top to bottom.
 struct ReportPage {
   let summary: ReplaySummary
   let alerts: [ReportedAlert]
+  /// Reads the crop of a track; nil where there is none.
+  let crop: (Track) -> Data?
 
   var html: HTML {
     """
@@ -25,9 +28,9 @@ struct ReportPage {
     \(header)
     \(verdict)
     \(losses)
-    \(CurveChart(summary: summary, alerts: alerts).html)
-    \(AlertTable(alerts: alerts).html)
+    \(curve)
     \(cards)
+    \(people)
     </main>
     \(footer)
     <script>
@@ -58,7 +61,7 @@ struct ReportPage {
     \(fact("Recorded", recorded))
     \(fact("Learned from", learned))
     \(fact("Media", "\(summary.media.description)"))
-    \(fact("Model", "\(summary.modelName)"))
+    \(fact("Model", "\(summary.modelName ?? "None: nothing was scored")"))
     </dl>
     </header>
     """
@@ -98,6 +101,16 @@ struct ReportPage {
     }
   }
 
+  /// Nothing to draw where nothing was scored.
+  private var curve: HTML? {
+    guard summary.modelName != nil else { return nil }
+    return "\(CurveChart(summary: summary, alerts: alerts).html)\n\(AlertTable(alerts: alerts).html)"
+  }
+
+  private var people: HTML? {
+    summary.people.map { PeopleSection(people: $0, startedAt: summary.startedAt, crop: crop).html }
+  }
+
   private var cards: HTML? {
     guard !alerts.isEmpty else { return nil }
     return """
@@ -123,7 +136,7 @@ struct ReportPage {
     <dl class="facts">
     \(fact("Clip", "<code>\(summary.clip)</code>"))
     \(fact("Run", "<code>\(summary.runID)</code>"))
-    \(fact("Model identity", "<code>\(summary.modelDigest)</code>"))
+    \(summary.modelDigest.map { fact("Model identity", "<code>\($0)</code>") })
     \(fact("Alert log", "<code>\(summary.databasePath)</code>"))
     \(fact("Made by", "analytics \(summary.programVersion)"))
     </dl>

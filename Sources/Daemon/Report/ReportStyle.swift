@@ -99,6 +99,18 @@ enum ReportStyle {
     .box { position: absolute; border: 2px solid #ffd21f; outline: 1px solid #000000a0; border-radius: 2px; }
     .missing { display: grid; place-items: center; min-height: 160px; padding: 20px; text-align: center;
       border: 1px dashed var(--line); border-radius: 6px; color: var(--muted); overflow-wrap: anywhere; }
+    .people > p { color: var(--muted); font-size: 13px; margin: 6px 0 14px; }
+    .people ul { list-style: none; margin: 0; padding: 0; display: grid; gap: 18px 26px;
+      grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); }
+    .people li { display: flex; gap: 16px; align-items: flex-start; scroll-margin-top: 16px; }
+    .people li:target .crop { outline: 3px solid var(--curve); }
+    .people h3 { margin: 0 0 2px; font-size: 15px; }
+    .people .crop { height: 150px; width: auto; min-width: 48px; border-radius: 6px; background: var(--line); }
+    .people .crop.small { height: 68px; min-width: 26px; border-radius: 4px; }
+    .people .missing { min-height: 0; padding: 4px; font-size: 11px; }
+    .muted { color: var(--muted); font-size: 13px; }
+    .neighbours { display: flex; gap: 10px; margin-top: 8px; }
+    .neighbours figcaption { margin-top: 2px; font-size: 11px; }
     footer { padding-top: 14px; padding-bottom: 48px; color: var(--muted); font-size: 13px; }
     footer h2 { font-size: 14px; }
     footer p { max-width: 76ch; margin: 4px 0 14px; }

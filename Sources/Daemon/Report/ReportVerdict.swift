@@ -24,7 +24,8 @@ struct ReportVerdict {
   }
 
   var headline: String {
-    switch tone {
+    guard summary.modelName != nil else { return "Irregularity was not looked for" }
+    return switch tone {
     case .alerting: "\(counted(alertCount, "alert")) in \(footage.clipTime) of footage"
     case .quiet: "Nothing irregular in \(footage.clipTime) of footage"
     case .unknown: "Nothing could be scored"
@@ -32,7 +33,9 @@ struct ReportVerdict {
   }
 
   var explanation: String {
-    [learned, scored, noted].compactMap(\.self).joined(separator: " ")
+    guard summary.modelName != nil else { return summary.peopleSummary.map { "\($0)." } ?? "" }
+    return [learned, scored, noted, summary.peopleSummary.map { "\($0)." }].compactMap(\.self).joined(
+      separator: " ")
   }
 
   private var learned: String? {

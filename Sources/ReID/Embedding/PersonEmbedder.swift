@@ -4,7 +4,7 @@ public import Network
 /// Turns crops of people into vectors: one MSP-CNN, ready for use.
 ///
 /// Belongs to one thread at a time.
-public final class PersonEmbedder {
+public final class PersonEmbedder: PersonEmbedding {
   /// Crops that go through the network together: as many as its activations leave room for in the caches.
   static let batchSize = 8
 
@@ -23,31 +23,23 @@ public final class PersonEmbedder {
     self.compute = compute
   }
 
-  /// One vector of length 1 for each crop; crops may have any size and shape.
+  /// One embedding for each crop; crops may have any size and shape.
   ///
-  /// - Throws: `NetworkError`.
-  public func vectors(of crops: [ColorPicture]) throws(NetworkError) -> [[Float]] {
-    var vectors: [[Float]] = []
+  /// - Throws: `NetworkError`; `ReIDError.embedding` where the network gives nothing usable.
+  public func embeddings(of crops: [ColorPicture]) throws -> [Embedding] {
+    var embeddings: [Embedding] = []
     for start in stride(from: 0, to: crops.count, by: Self.batchSize) {
       let batch = Array(crops[start..<min(crops.count, start + Self.batchSize)])
       let features = try network(CropTensor.centres(of: batch), on: compute)
       if averagesMirrored {
         features.add(try network(CropTensor.centres(of: batch, areMirrored: true), on: compute), on: compute)
       }
-      vectors += features.rowsOfLengthOne
+      let numbers = features.values
+      for row in batch.indices {
+        let vector = Array(numbers[row * MSPCNN.dimension..<(row + 1) * MSPCNN.dimension])
+        embeddings.append(try Embedding(vector, model: modelDigest))
+      }
     }
-    return vectors
-  }
-}
-
-extension Tensor {
-  /// Rows of channels, each divided by its length; a row of zeros stays one.
-  fileprivate var rowsOfLengthOne: [[Float]] {
-    let (numbers, width) = (values, shape.channels)
-    return (0..<shape.rows).map { row in
-      let row = numbers[row * width..<(row + 1) * width]
-      let length = row.reduce(0) { $0 + Double($1) * Double($1) }.squareRoot()
-      return length > 0 ? row.map { Float(Double($0) / length) } : Array(row)
-    }
+    return embeddings
   }
 }

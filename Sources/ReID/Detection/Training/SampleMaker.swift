@@ -102,7 +102,8 @@ final class SampleMaker {
     let filling = Self.leastFilled * max(Float(window.width) / width, Float(window.height) / height)
     var scale = g.uniform(in: 0.7...1.3) * max(filling, 0.5)
     if let chosen {
-      let tallest = max(Self.heights.lowerBound + 1, min(Self.heights.upperBound, 0.95 * Float(window.height)))
+      let tallest = max(
+        Self.heights.lowerBound + 1, min(Self.heights.upperBound, 0.95 * Float(window.height)))
       scale = g.logUniform(in: Self.heights.lowerBound...tallest) / (Float(chosen.box.height) * height)
     }
     scale = max(filling, min(scale, Self.largestScale))

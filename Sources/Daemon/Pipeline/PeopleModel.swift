@@ -1,0 +1,55 @@
+public import Foundation
+public import Network
+public import ReID
+public import Store
+
+/// What it takes to find people and to know them again: used by one thread at a time.
+public struct PeopleModel {
+  /// Finds them.
+  public let finder: any PersonFinding
+  /// Tells what they look like.
+  public let embedder: any PersonEmbedding
+  /// What the store keeps of the embedder's file.
+  public let description: ModelDescription
+  /// Tells these two models from others.
+  public let identity: String
+  /// How often and where people are looked for.
+  public let parameters: PeopleLaneParameters
+
+  /// A pair of models.
+  public init(
+    finder: any PersonFinding, embedder: any PersonEmbedding, description: ModelDescription,
+    identity: String, parameters: PeopleLaneParameters = PeopleLaneParameters()
+  ) {
+    self.finder = finder
+    self.embedder = embedder
+    self.description = description
+    self.identity = identity
+    self.parameters = parameters
+  }
+
+  /// Reads the models that come along.
+  ///
+  /// - Parameter compute: The share of the machine that they may use.
+  /// - Throws: `TrainingJobError` where they are missing, `NetworkError` where they are broken.
+  public static func standard(on compute: Compute) throws -> PeopleModel {
+    let detector = try DetectorModel(contentsOf: ModelFolder.detector())
+    let file = try ModelFolder.embedder()
+    let embedder = try EmbedderModel(contentsOf: file)
+    let description = ModelDescription(embedder, path: file.lastPathComponent)
+    return PeopleModel(
+      finder: PersonDetector(detector, compute: compute),
+      embedder: PersonEmbedder(embedder, compute: compute),
+      description: description, identity: "\(detector.digest) \(description.hash)")
+  }
+}
+
+extension ModelDescription {
+  /// An embedder, as the store keeps it.
+  init(_ model: EmbedderModel, path: String) {
+    let encoder = JSONEncoder()
+    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
+    let card = (try? encoder.encode(model.card)).map { String(decoding: $0, as: UTF8.self) }
+    self.init(hash: model.digest, name: EmbedderModel.networkName, path: path, metadata: card ?? "{}")
+  }
+}

@@ -1,0 +1,119 @@
+import Decode
+import Foundation
+import ReID
+import Store
+
+/// From frames to tracks in the store: who was there, what they look like, and which alerts they stood in.
+///
+/// Not `Sendable`: one thread at a time.
+final class TrackLane {
+  /// JPEG quality of crops: they are small, and people look at their details.
+  private static let cropQuality = 90
+  /// Stored tracks that alerts can still ask for: those of the lane's memory, with room to spare.
+  private static let rememberedTracks = 4096
+
+  /// The wall time of presentation time zero.
+  var startedAt: Timestamp
+  private let lane: PeopleLane
+  private let store: AlertStore
+  private let camera: RunCamera
+  private let model: ModelDescription
+  private let onRefusal: (StoreError) -> Void
+  /// Tracks that the database could not take yet.
+  private var unstored: [(observation: TrackObservation, track: PersonTrack)] = []
+  /// The numbers of stored tracks by ordinal.
+  private var numbers: [Int: Int64] = [:]
+  /// Alerts that wait for a track to end, by its ordinal.
+  private var waitingAlerts: [Int: [Int64]] = [:]
+
+  init(
+    camera: RunCamera, store: AlertStore, model: PeopleModel, startedAt: Timestamp,
+    onRefusal: @escaping (StoreError) -> Void
+  ) {
+    self.camera = camera
+    self.store = store
+    self.startedAt = startedAt
+    self.onRefusal = onRefusal
+    self.model = model.description
+    lane = PeopleLane(finder: model.finder, embedder: model.embedder, parameters: model.parameters)
+  }
+
+  /// Takes the next frame.
+  func process(_ frame: Frame) throws { try store(lane.process(frame)) }
+
+  /// Ends all tracks and stores them.
+  func finish() throws { try store(lane.finish()) }
+
+  /// Notes who stood in the box of an alert that has ended; whoever is still there will be noted when they are gone.
+  func note(_ alert: AlertObservation, _ id: Int64) {
+    guard let end = alert.endedAt else { return }
+    let span =
+      presentationTime(alert.startedAt)...max(presentationTime(alert.startedAt), presentationTime(end))
+    let box = Box(x: alert.box.x, y: alert.box.y, width: alert.box.width, height: alert.box.height)
+    for ordinal in lane.tracks(in: box, during: span) {
+      if let number = numbers[ordinal] {
+        link(number, to: [id])
+      } else {
+        waitingAlerts[ordinal, default: []].append(id)
+      }
+    }
+  }
+
+  /// What was done and what was left out.
+  var summary: String {
+    let counters = lane.counters
+    let dropped = counters.droppedDetections + counters.droppedTracks
+    let people = "\(counters.finishedTracks) \(counters.finishedTracks == 1 ? "track" : "tracks") of people"
+    return dropped > 0
+      ? "\(people); \(dropped) detections were left out, because there were too many" : people
+  }
+
+  // MARK: Storing
+
+  /// Stores tracks that have ended. What cannot be stored now is kept and tried again with the next frame.
+  private func store(_ tracks: [PersonTrack]) throws {
+    unstored += tracks.map { (observation($0), $0) }
+    while let (observation, track) = unstored.first {
+      do throws(StoreError) {
+        let number = try store.save(observation, of: camera, crop: crop(of: track), vector: vector(of: track))
+        remember(number, of: track.ordinal)
+      } catch .invalidValue(let reason) {
+        onRefusal(.invalidValue(reason))
+      }
+      unstored.removeFirst()
+    }
+  }
+
+  private func remember(_ number: Int64, of ordinal: Int) {
+    numbers[ordinal] = number
+    if numbers.count > Self.rememberedTracks, let oldest = numbers.keys.min() { numbers[oldest] = nil }
+    link(number, to: waitingAlerts.removeValue(forKey: ordinal) ?? [])
+  }
+
+  /// An alert may have been deleted meanwhile; then there is nothing to note.
+  private func link(_ number: Int64, to alerts: [Int64]) {
+    for alert in alerts {
+      do throws(StoreError) { try store.link(tracks: [number], toAlert: alert) } catch { onRefusal(error) }
+    }
+  }
+
+  private func crop(of track: PersonTrack) -> Picture? {
+    (try? track.bestCrop.jpegData(quality: Self.cropQuality)).map { Picture($0, format: .jpeg) }
+  }
+
+  private func vector(of track: PersonTrack) -> TrackVector? {
+    track.embedding.map { TrackVector(model: model, halves: $0.halves) }
+  }
+
+  private func observation(_ track: PersonTrack) -> TrackObservation {
+    TrackObservation(
+      ordinal: track.ordinal, firstSeen: startedAt + track.firstSeen, lastSeen: startedAt + track.lastSeen,
+      frameCount: track.frameCount, quality: track.quality, bestSeenAt: startedAt + track.bestCropTime,
+      box: PictureBox(track.bestCropBox),
+      path: track.path.map { TrackPoint(seenAt: startedAt + $0.time, box: PictureBox($0.box)) })
+  }
+
+  private func presentationTime(_ moment: Timestamp) -> Duration {
+    .milliseconds(moment.millisecondsSince1970 - startedAt.millisecondsSince1970)
+  }
+}
