@@ -20,11 +20,17 @@ final class TrackLane {
   private let model: ModelDescription
   private let onRefusal: (StoreError) -> Void
   /// Tracks that the database could not take yet.
-  private var unstored: [(observation: TrackObservation, track: PersonTrack)] = []
+  private var unstored: [Ended] = []
   /// The numbers of stored tracks by ordinal.
   private var numbers: [Int: Int64] = [:]
   /// Alerts that wait for a track to end, by its ordinal.
   private var waitingAlerts: [Int: [Int64]] = [:]
+
+  /// A track that has ended, with its wall times as they were then.
+  private struct Ended {
+    let track: PersonTrack
+    let observation: TrackObservation
+  }
 
   init(
     camera: RunCamera, store: AlertStore, model: PeopleModel, startedAt: Timestamp,
@@ -72,16 +78,20 @@ final class TrackLane {
 
   /// Stores tracks that have ended. What cannot be stored now is kept and tried again with the next frame.
   private func store(_ tracks: [PersonTrack]) throws {
-    unstored += tracks.map { (observation($0), $0) }
-    while let (observation, track) = unstored.first {
-      do throws(StoreError) {
-        let number = try store.save(observation, of: camera, crop: crop(of: track), vector: vector(of: track))
-        remember(number, of: track.ordinal)
-      } catch .invalidValue(let reason) {
-        onRefusal(.invalidValue(reason))
+    for track in tracks { unstored.append(Ended(track: track, observation: observation(track))) }
+    for ended in unstored {
+      do throws(StoreError) { try save(ended) } catch {
+        guard case .invalidValue = error else { throw error }
+        onRefusal(error)
       }
       unstored.removeFirst()
     }
+  }
+
+  private func save(_ ended: Ended) throws(StoreError) {
+    let number = try store.save(
+      ended.observation, of: camera, crop: crop(of: ended.track), vector: vector(of: ended.track))
+    remember(number, of: ended.track.ordinal)
   }
 
   private func remember(_ number: Int64, of ordinal: Int) {
