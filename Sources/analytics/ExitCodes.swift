@@ -57,6 +57,7 @@ extension ExitCode {
     switch error {
     case .noVector: self = .failure
     case .damagedVector: self = .inputOutput
+    case .nobody, .imageTooSmall: self = .badData
     }
   }
 

@@ -2,6 +2,7 @@ import ArgumentParser
 import Daemon
 import Foundation
 import Network
+import ReID
 import Store
 
 struct Search: ParsableCommand {
@@ -9,8 +10,11 @@ struct Search: ParsableCommand {
     abstract: "Looks for a person among all who were seen, the most similar first.",
     discussion: TimeExpression.help)
 
+  @Option(help: ArgumentHelp("Who looks like the largest person in this picture.", valueName: "FILE"))
+  var image: String?
+
   @Option(help: ArgumentHelp("Who looks like the person of this track.", valueName: "ID"))
-  var track: Int64
+  var track: Int64?
 
   @Option(help: ArgumentHelp("Only the N most similar.", valueName: "N"))
   var top = 10
@@ -22,14 +26,16 @@ struct Search: ParsableCommand {
   var json = false
 
   func validate() throws {
+    guard (image == nil) != (track == nil) else {
+      throw ValidationError("Give --image or --track, one of them.")
+    }
     if top < 1 { throw ValidationError("--top takes a number of people, 1 or more.") }
   }
 
   func run() throws {
     let store = try AlertStore(openingAt: database.path, mode: .readOnly)
     let search = PeopleSearch(in: store, on: .everyCore)
-    let found = try search.nearest(
-      to: search.embedding(ofTrack: track), among: filter.query(limit: top), excluding: track)
+    let found = try search.nearest(to: probe(search), among: filter.query(limit: top), excluding: track)
     found.warn()
     if json {
       for match in found.matches { try StandardOutput.print(jsonLine(MatchLine(match))) }
@@ -41,6 +47,16 @@ struct Search: ParsableCommand {
       for line in [table.header] + rows.map(table.line) { try StandardOutput.print(line) }
     }
     if found.matches.isEmpty { StandardError.print("nobody else") }
+  }
+
+  /// What the person looks like who is searched for.
+  private func probe(_ search: PeopleSearch) throws -> Embedding {
+    if let track { return try search.embedding(ofTrack: track) }
+    let probe = try Probe(contentsOf: URL(filePath: image ?? ""), model: .standard(on: .everyCore))
+    if probe.otherCount > 0 {
+      StandardError.print("the largest of \(probe.otherCount + 1) people in the picture is searched for")
+    }
+    return probe.embedding
   }
 }
 
