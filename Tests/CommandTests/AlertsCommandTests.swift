@@ -67,7 +67,7 @@ import Testing
       "threshold": 0.5, "box": ["x": 0, "y": 0.5, "width": 0.25, "height": 0.5],
       "snapshot": path + ".media/r1/camera-1-alert-0-1795262400000-snapshot.jpg",
       "heat_map": path + ".media/r1/camera-1-alert-0-1795262400000-heat-map.png", "run_id": "r1",
-      "marked": "false",
+      "marked": "false", "tracks": [],
     ]
     #expect(object == expected)
     for key in ["ended_at", "snapshot", "heat_map", "marked", "evidence"] {

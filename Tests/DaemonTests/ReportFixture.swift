@@ -44,14 +44,14 @@ extension Alert {
     box: PictureBox = PictureBox(x: 0.25, y: 0.5, width: 0.125, height: 0.25),
     snapshot: String? = "a/snapshot.jpg",
     heatMap: String? = "a/heat.jpg", mark: Bool? = nil,
-    evidence: AlertEvidence? = nil
+    evidence: AlertEvidence? = nil, tracks: [Int64] = []
   ) -> Alert {
     let begin = reportStart + .seconds(start)
     return Alert(
       id: id, camera: "gate", kind: kind, startedAt: begin, peakedAt: begin + .seconds(1),
       endedAt: begin + .seconds(2), isEndEstimated: false, regularity: regularity, threshold: 0.5,
       evidence: evidence, box: box,
-      snapshot: snapshot, heatMap: heatMap, runID: "replay-1234", mark: mark)
+      snapshot: snapshot, heatMap: heatMap, runID: "replay-1234", mark: mark, tracks: tracks)
   }
 }
 
