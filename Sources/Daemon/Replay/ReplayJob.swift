@@ -78,6 +78,7 @@ public struct ReplayJob {
     var learnedUntil: Duration?
     if let learn {
       anomalyModel = try learned(from: reader, until: learn, initial: anomalyModel, cancellation, progress)
+      if let remark = anomalyModel.remark { progress(.remark(remark)) }
       name += " and the clip's first \(learn / .seconds(1)) s"
       learnedUntil = learn
     }
