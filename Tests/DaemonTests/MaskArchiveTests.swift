@@ -1,3 +1,4 @@
+import Anomaly
 import Decode
 import Foundation
 import TestKit
