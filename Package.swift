@@ -43,10 +43,13 @@ let package = Package(
     .target(
       name: "COneDNN", cSettings: optimisedC,
       linkerSettings: [.linkedLibrary(oneDNN), .linkedLibrary("gomp")]),
+    .target(name: "CProcessor", cSettings: optimisedC),
     .target(
-      name: "CKernels", cSettings: optimisedC,
+      name: "CKernels", dependencies: ["CProcessor"], cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
-    .target(name: "CMotion", cSettings: optimisedC, linkerSettings: [.linkedLibrary("m")]),
+    .target(
+      name: "CMotion", dependencies: ["CProcessor"], cSettings: optimisedC,
+      linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "Network",
       dependencies: ["COneDNN", "CKernels", .product(name: "Crypto", package: "swift-crypto")],

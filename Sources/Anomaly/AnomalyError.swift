@@ -8,6 +8,8 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
   case grid(found: CellGrid, expected: CellGrid)
   /// No clip is long enough to learn from a part of it and to hold back another.
   case clipsTooShort(longest: Int, needed: Int)
+  /// A network for motion fields cannot learn from a clip of which no motion is known.
+  case noMotion(clip: String)
   /// Too few scored frames of held-back normal footage to calibrate from.
   case tooLittleFootage(frames: Int, needed: Int)
   /// A stored calibration contradicts itself.
@@ -33,6 +35,9 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
     case .clipsTooShort(let longest, let needed):
       "the longest clip has \(longest) frames at the analysis rate, but learning and calibrating take \(needed) in "
         + "one clip; give a longer clip"
+    case .noMotion(let clip):
+      "\(clip): no motion is known of any of its frames, for instance since they lie too far apart in time; leave the clip "
+        + "out, or give one of more frames a second"
     case .tooLittleFootage(let frames, let needed):
       "only \(frames) frames of the held-back footage can be scored, but calibration needs at least \(needed), and "
         + "only a part of all footage is held back; give more or longer clips"

@@ -24,19 +24,12 @@ static void gather_rows(const byte_convolution_job *c, row_place at, byte_row_jo
     const ck_geometry *g = c->g;
     int64_t weights = ck_groups(g->kernel_width, g->in_channels) * g->out_channels * 4;
     int64_t row_bytes = ck_byte_row(g->in_width, g->in_channels);
-    for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
-        int64_t in_d = at.d * g->stride_depth + kd - g->padding_depth;
-        if (in_d < 0 || in_d >= g->in_depth) continue;
-        for (int64_t kh = 0; kh < g->kernel_height; kh++) {
-            int64_t in_h = at.h * g->stride_height + kh - g->padding_height;
-            if (in_h < 0 || in_h >= g->in_height) continue;
-            int64_t row = kd * g->kernel_height + kh;
-            job->rows[job->pairs] =
-                c->x + (in_d * g->in_height + in_h) * row_bytes + (1 - g->padding_width) * g->in_channels;
-            job->weights[job->pairs] = c->layer->weights + row * weights;
-            job->offsets[job->pairs] = c->layer->offsets + row * g->out_channels;
-            job->pairs++;
-        }
+    ck_row_pairs pairs = ck_pairs_of_output(g, at);
+    job->pairs = pairs.count;
+    for (int i = 0; i < pairs.count; i++) {
+        job->rows[i] = c->x + pairs.row[i] * row_bytes + (1 - g->padding_width) * g->in_channels;
+        job->weights[i] = c->layer->weights + pairs.kernel[i] * weights;
+        job->offsets[i] = c->layer->offsets + pairs.kernel[i] * g->out_channels;
     }
 }
 

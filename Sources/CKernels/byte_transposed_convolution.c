@@ -20,31 +20,17 @@ typedef struct {
     uint8_t *y;
 } byte_transposed_job;
 
-/// How many taps the residues before this one have: where its weights lie among those of a row of taps.
-static int64_t taps_before(const ck_geometry *g, int64_t residue) {
-    int64_t taps = 0;
-    for (int64_t r = 0; r < residue; r++) taps += ck_reach_of(r, g->kernel_width, g->stride_width, 0).taps;
-    return taps;
-}
-
 static void gather_transposed(const byte_transposed_job *t, row_place at, int64_t residue, int64_t first,
                               byte_row_job *job) {
     const ck_geometry *g = t->g;
-    ck_reach depth = ck_reach_of(at.d, g->kernel_depth, g->stride_depth, g->padding_depth);
-    ck_reach height = ck_reach_of(at.h, g->kernel_height, g->stride_height, g->padding_height);
-    int64_t row_bytes = ck_byte_row(g->out_width, g->out_channels);
-    for (int64_t i = 0; i < depth.taps; i++)
-        for (int64_t j = 0; j < height.taps; j++) {
-            int64_t from_d = depth.first + i, from_h = height.first + j;
-            if (from_d < 0 || from_d >= g->out_depth || from_h < 0 || from_h >= g->out_height) continue;
-            int64_t row = (depth.last - i * g->stride_depth) * g->kernel_height + height.last - j * g->stride_height;
-            job->rows[job->pairs] =
-                t->x + (from_d * g->out_height + from_h) * row_bytes + (1 + first) * g->out_channels;
-            job->weights[job->pairs] = t->layer->weights + (row * g->kernel_width + taps_before(g, residue)) *
-                                                               g->out_channels * g->in_channels;
-            job->offsets[job->pairs] = t->layer->offsets + (row * g->stride_width + residue) * g->in_channels;
-            job->pairs++;
-        }
+    int64_t row_bytes = ck_byte_row(g->out_width, g->out_channels), tap = ck_taps_before(g, residue);
+    ck_row_pairs pairs = ck_pairs_of_input(g, at);
+    job->pairs = pairs.count;
+    for (int i = 0; i < pairs.count; i++) {
+        job->rows[i] = t->x + pairs.row[i] * row_bytes + (1 + first) * g->out_channels;
+        job->weights[i] = t->layer->weights + (pairs.kernel[i] * g->kernel_width + tap) * g->out_channels * g->in_channels;
+        job->offsets[i] = t->layer->offsets + (pairs.kernel[i] * g->stride_width + residue) * g->in_channels;
+    }
 }
 
 static void convolve_transposed_rows(void *context, int64_t begin, int64_t end, int thread) {

@@ -21,19 +21,11 @@ typedef struct {
 
 /// The input rows and weights of an output row of a convolution.
 static void gather_rows(const ck_geometry *g, const float *x, const float *w, row_place at, row_job *job) {
-    job->pairs = 0;
-    for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
-        int64_t in_d = at.d * g->stride_depth + kd - g->padding_depth;
-        if (in_d < 0 || in_d >= g->in_depth) continue;
-        for (int64_t kh = 0; kh < g->kernel_height; kh++) {
-            int64_t in_h = at.h * g->stride_height + kh - g->padding_height;
-            if (in_h < 0 || in_h >= g->in_height) continue;
-            job->rows[job->pairs] =
-                x + ((at.n * g->in_depth + in_d) * g->in_height + in_h) * g->in_width * g->in_channels;
-            job->weights[job->pairs] =
-                w + (kd * g->kernel_height + kh) * g->kernel_width * g->in_channels * g->out_channels;
-            job->pairs++;
-        }
+    ck_row_pairs pairs = ck_pairs_of_output(g, at);
+    job->pairs = pairs.count;
+    for (int i = 0; i < pairs.count; i++) {
+        job->rows[i] = x + pairs.row[i] * g->in_width * g->in_channels;
+        job->weights[i] = w + pairs.kernel[i] * g->kernel_width * g->in_channels * g->out_channels;
     }
 }
 

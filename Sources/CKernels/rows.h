@@ -65,5 +65,51 @@ static inline ck_reach ck_reach_of(int64_t at, int64_t kernel, int64_t stride, i
     return (ck_reach){taps, last, (at + padding - last) / stride};
 }
 
+/// The rows of a tensor and of a kernel that add up to one row of a convolution, by their numbers: the tensor's of
+/// [N, depth, height], the kernel's of [depth, height].
+typedef struct {
+    int count;
+    int64_t row[CK_MAX_ROWS], kernel[CK_MAX_ROWS];
+} ck_row_pairs;
+
+/// Those of an output row.
+static inline ck_row_pairs ck_pairs_of_output(const ck_geometry *g, row_place at) {
+    ck_row_pairs pairs = {.count = 0};
+    for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
+        int64_t d = at.d * g->stride_depth + kd - g->padding_depth;
+        if (d < 0 || d >= g->in_depth) continue;
+        for (int64_t kh = 0; kh < g->kernel_height; kh++) {
+            int64_t h = at.h * g->stride_height + kh - g->padding_height;
+            if (h < 0 || h >= g->in_height) continue;
+            pairs.row[pairs.count] = (at.n * g->in_depth + d) * g->in_height + h;
+            pairs.kernel[pairs.count++] = kd * g->kernel_height + kh;
+        }
+    }
+    return pairs;
+}
+
+/// Those of an input row of the transposed convolution: rows of its output.
+static inline ck_row_pairs ck_pairs_of_input(const ck_geometry *g, row_place at) {
+    ck_row_pairs pairs = {.count = 0};
+    ck_reach depth = ck_reach_of(at.d, g->kernel_depth, g->stride_depth, g->padding_depth);
+    ck_reach height = ck_reach_of(at.h, g->kernel_height, g->stride_height, g->padding_height);
+    for (int64_t i = 0; i < depth.taps; i++)
+        for (int64_t j = 0; j < height.taps; j++) {
+            int64_t d = depth.first + i, h = height.first + j;
+            if (d < 0 || d >= g->out_depth || h < 0 || h >= g->out_height) continue;
+            int64_t kd = depth.last - i * g->stride_depth, kh = height.last - j * g->stride_height;
+            pairs.row[pairs.count] = (at.n * g->out_depth + d) * g->out_height + h;
+            pairs.kernel[pairs.count++] = kd * g->kernel_height + kh;
+        }
+    return pairs;
+}
+
+/// Where the taps of a residue of the stride in width lie among those of a row of taps that is sorted by residue.
+static inline int64_t ck_taps_before(const ck_geometry *g, int64_t residue) {
+    int64_t taps = 0;
+    for (int64_t r = 0; r < residue; r++) taps += ck_reach_of(r, g->kernel_width, g->stride_width, 0).taps;
+    return taps;
+}
+
 /// Computes one row, all its positions and channels.
 void ck_convolve_row(const ck_tiles *tiles, const row_job *job);

@@ -27,28 +27,14 @@ static void pack_weights(const ck_geometry *g, const float *w, float *packed) {
                 memcpy(packed, w + (row * g->kernel_width + k) * tap_floats, (size_t)tap_floats * sizeof(float));
 }
 
-/// Where pack_weights put the taps of a residue in width, in taps from the start of its (kd, kh).
-static int64_t packed_tap(const ck_geometry *g, int64_t residue) {
-    int64_t tap = 0;
-    for (int64_t r = 0; r < residue; r++) tap += ck_reach_of(r, g->kernel_width, g->stride_width, 0).taps;
-    return tap;
-}
-
 static void gather_transposed(const transposed_job *t, row_place at, int64_t tap, row_job *job) {
     const ck_geometry *g = t->g;
-    ck_reach depth = ck_reach_of(at.d, g->kernel_depth, g->stride_depth, g->padding_depth);
-    ck_reach height = ck_reach_of(at.h, g->kernel_height, g->stride_height, g->padding_height);
-    for (int64_t i = 0; i < depth.taps; i++)
-        for (int64_t j = 0; j < height.taps; j++) {
-            int64_t from_d = depth.first + i, from_h = height.first + j;
-            if (from_d < 0 || from_d >= g->out_depth || from_h < 0 || from_h >= g->out_height) continue;
-            int64_t kd = depth.last - i * g->stride_depth, kh = height.last - j * g->stride_height;
-            job->rows[job->pairs] =
-                t->x + ((at.n * g->out_depth + from_d) * g->out_height + from_h) * g->out_width * g->out_channels;
-            job->weights[job->pairs] = t->packed + ((kd * g->kernel_height + kh) * g->kernel_width + tap) *
-                                                       g->out_channels * g->in_channels;
-            job->pairs++;
-        }
+    ck_row_pairs pairs = ck_pairs_of_input(g, at);
+    job->pairs = pairs.count;
+    for (int i = 0; i < pairs.count; i++) {
+        job->rows[i] = t->x + pairs.row[i] * g->out_width * g->out_channels;
+        job->weights[i] = t->packed + (pairs.kernel[i] * g->kernel_width + tap) * g->out_channels * g->in_channels;
+    }
 }
 
 static void convolve_transposed_rows(void *context, int64_t begin, int64_t end, int thread) {
@@ -66,7 +52,7 @@ static void convolve_transposed_rows(void *context, int64_t begin, int64_t end, 
                            .out_channels = g->in_channels, .out_stride = g->stride_width * g->in_channels,
                            .out = y + at * g->in_channels, .epilogue = t->epilogue};
             if (width.taps > 0)
-                gather_transposed(t, row, packed_tap(g, (at + g->padding_width) % g->stride_width), &job);
+                gather_transposed(t, row, ck_taps_before(g, (at + g->padding_width) % g->stride_width), &job);
             ck_convolve_row(t->tiles, &job);
         }
     }

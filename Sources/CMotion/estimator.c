@@ -1,6 +1,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "CProcessor.h"
 #include "planes.h"
 
 extern const cm_kernels cm_kernels_baseline;
@@ -13,17 +14,10 @@ const cm_parameters cm_default_parameters = {
     .noise = 2, .stillness = 1, .brightness = 5, .gradient = 10, .smoothness = 20,
 };
 
-/// ANALYTICS_INSTRUCTION_SET=avx2 or baseline holds a better machine back, for tests and measurements.
 static const cm_kernels *chosen_kernels(void) {
 #if defined(__x86_64__)
-    const char *limit = getenv("ANALYTICS_INSTRUCTION_SET");
-    int avx2_at_most = limit && strcmp(limit, "avx2") == 0;
-    int baseline_only = limit && strcmp(limit, "baseline") == 0;
-    __builtin_cpu_init();
-    if (!avx2_at_most && !baseline_only && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
-        __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq"))
-        return &cm_kernels_avx512;
-    if (!baseline_only && __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma")) return &cm_kernels_avx2;
+    if (cp_may_use(CP_AVX512)) return &cm_kernels_avx512;
+    if (cp_may_use(CP_AVX2)) return &cm_kernels_avx2;
 #endif
     return &cm_kernels_baseline;
 }

@@ -8,15 +8,25 @@ final class DecodedPicture: @unchecked Sendable {
   private let frame: UnsafeMutablePointer<AVFrame>
   private let orientation: Orientation
   private let location: String
+  /// Width by height of a coded pixel.
+  private let pixelAspectRatio: Double
 
   /// Takes the picture out of `frame`, which is blank afterwards; nil when memory is short.
-  init?(moving source: UnsafeMutablePointer<AVFrame>, orientation: Orientation, location: String) {
+  init?(
+    moving source: UnsafeMutablePointer<AVFrame>, orientation: Orientation, pixelAspectRatio: AVRational,
+    location: String
+  ) {
     guard let frame = av_frame_alloc() else { return nil }
     av_frame_move_ref(frame, source)
     self.frame = frame
     self.orientation = orientation
     self.location = location
+    let ratio = Double(pixelAspectRatio.num) / Double(pixelAspectRatio.den)
+    // 0 by anything says that it is not known; of what no camera has, the same is believed.
+    self.pixelAspectRatio = Self.believablePixelAspectRatios.contains(ratio) ? ratio : 1
   }
+
+  private static let believablePixelAspectRatios = 0.125...8
 
   deinit {
     var frame: UnsafeMutablePointer<AVFrame>? = frame
@@ -25,6 +35,13 @@ final class DecodedPicture: @unchecked Sendable {
 
   /// The size as shown.
   var uprightSize: PictureSize { orientation.uprightSize(of: PictureSize(of: frame)) }
+
+  /// Width by height as shown.
+  var aspectRatio: Double {
+    let size = PictureSize(of: frame)
+    let coded = pixelAspectRatio * Double(size.width) / Double(max(1, size.height))
+    return orientation.isTransposed ? 1 / coded : coded
+  }
 
   /// Converts the whole picture, upright.
   func colorPicture() throws(DecodeError) -> ColorPicture {

@@ -35,6 +35,9 @@ public struct Frame: Sendable {
   /// The full size of the upright picture; it may change in mid-stream.
   public var fullSize: PictureSize { picture.uprightSize }
 
+  /// Width by height of the upright picture as it is shown, which is not that of `fullSize` where pixels are not square.
+  public var aspectRatio: Double { picture.aspectRatio }
+
   /// The upright picture at full size, converted on every call; fails only for exotic pixel formats.
   public func colorPicture() throws(DecodeError) -> ColorPicture { try picture.colorPicture() }
 }

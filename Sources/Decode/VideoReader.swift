@@ -201,7 +201,11 @@ public final class VideoReader {
     let moment = MotionTracker.Moment(
       time: position, orientation: orientation, isDamaged: isDamaged, clockJumps: timeline.corrections.jumps)
     let motion = try motion?.field(for: frame, at: moment)
-    guard let picture = DecodedPicture(moving: frame, orientation: orientation, location: location) else {
+    let pixelAspectRatio = av_guess_sample_aspect_ratio(demuxer.context, demuxer.stream, frame)
+    guard
+      let picture = DecodedPicture(
+        moving: frame, orientation: orientation, pixelAspectRatio: pixelAspectRatio, location: location)
+    else {
       throw DecodeError(.inputOutput, location, "memory is short")
     }
     defer { deliveredCount += 1 }

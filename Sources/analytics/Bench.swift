@@ -233,9 +233,11 @@ struct Bench: ParsableCommand {
       if let motion, let milliseconds = result.motionMilliseconds, let ratio = result.motionRatio {
         try StandardOutput.print(
           String(
-            format: "with motion, %@: %.0f ms, %.2f of decoding alone, %.2f ms more per frame",
-            motion.rawValue,
-            milliseconds, ratio, (milliseconds - result.milliseconds) / Double(max(1, result.frames))))
+            format: "with motion, %@: %.0f ms, %.2f of decoding alone, %.2f ms more per frame "
+              + "(%d frames by the codec's vectors, %d estimated)",
+            motion.rawValue, milliseconds, ratio,
+            (milliseconds - result.milliseconds) / Double(max(1, result.frames)),
+            result.codecMotionFrames ?? 0, result.estimatedMotionFrames ?? 0))
       }
     }
   }

@@ -9,8 +9,8 @@ struct EvaluateAnomaly: ParsableCommand {
     commandName: "anomaly",
     abstract: "Measure how well irregular frames are told from regular ones.",
     discussion: """
-      Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained; \
-      a model that is not calibrated is calibrated on the normal clips.
+      Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained: \
+      with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
       With --input, one of the paper's networks is measured alone: by the sum of its reconstruction errors over the frame, and \
       by the largest mean over a window. The default is what a camera is watched with, which judges by place, and by \
@@ -31,7 +31,7 @@ struct EvaluateAnomaly: ParsableCommand {
       """, valueName: "file.csv"))
   var labels: String
 
-  @Option(help: "The model to measure.")
+  @Option(help: "The model to measure, or to calibrate on --train first.")
   var model: String?
 
   @Option(
@@ -56,17 +56,17 @@ struct EvaluateAnomaly: ParsableCommand {
   @Option(help: "Measure a network alone that looks at \"gray\" pictures or at \"motion\" fields.")
   var input: NetworkInput?
 
-  @Option(help: "With --input: frames from the end of one cube to the end of the next.")
-  var hop = 8
+  @Option(help: "With --input: frames from the end of one cube to the end of the next (default 8).")
+  var hop: Int?
 
   @Option(
     help: "How predicted frames count in training: \"decreasing\" (default), \"constant\" or \"none\".")
-  var prediction = Prediction.decreasing
+  var prediction: Prediction?
 
-  @Option(help: "What all randomness comes from.")
-  var seed: UInt64 = 1
+  @Option(help: "What all randomness comes from (default 1).")
+  var seed: UInt64?
 
-  @Option(help: ArgumentHelp("Keep the model that was trained.", valueName: "file"))
+  @Option(help: ArgumentHelp("Keep the model that was trained or calibrated.", valueName: "file"))
   var output: String?
 
   @Option(help: ArgumentHelp("Write a page with the curves.", valueName: "file.html"))
@@ -91,9 +91,28 @@ struct EvaluateAnomaly: ParsableCommand {
     guard train != nil || model != nil else {
       throw ValidationError("give --train, a folder to learn from, or --model")
     }
-    guard (1...16).contains(hop) else { throw ValidationError("--hop must be 1 to 16") }
+    try validateCombinations()
+  }
+
+  /// Refuses what would be ignored.
+  private func validateCombinations() throws {
+    guard hop == nil || input != nil else { throw ValidationError("--hop is for --input") }
+    guard hop ?? 1 > 0 else { throw ValidationError("--hop must be positive") }
     guard input == nil || (masks == nil && report == nil) else {
       throw ValidationError("--masks and --report are for what a camera is watched with, not for --input")
+    }
+    guard model == nil || input == nil || train == nil else {
+      throw ValidationError("a --model that is measured alone with --input has nothing to learn from --train")
+    }
+    guard train != nil || output == nil else {
+      throw ValidationError("--output keeps what comes of --train, and there is none")
+    }
+    let ofTraining: [(name: String, isGiven: Bool)] = [
+      ("--minutes", minutes != nil), ("--steps", steps != nil), ("--init", initial != nil),
+      ("--seed", seed != nil), ("--prediction", prediction != nil),
+    ]
+    if model != nil, let option = ofTraining.first(where: \.isGiven) {
+      throw ValidationError("\(option.name) is for training, and with --model nothing is trained")
     }
   }
 
@@ -102,8 +121,8 @@ struct EvaluateAnomaly: ParsableCommand {
     let budget = steps.map { TrainingOptions.Budget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
     var options = isFresh ? TrainingOptions(budget: budget) : .adapting(budget: budget)
     if input == .motion { options.augmentation = .motion }
-    options.seed = seed
-    options.predictionWeights = prediction.weights
+    options.seed = seed ?? 1
+    options.predictionWeights = (prediction ?? .decreasing).weights
     return options
   }
 
@@ -126,7 +145,7 @@ struct EvaluateAnomaly: ParsableCommand {
     line.end()
     if let output { try result.model.weightsFile().write(to: URL(filePath: output)) }
     if let report { try EvaluationReport(result).write(to: URL(filePath: report)) }
-    if let scores { try result.evaluation.writeScores(to: scores) }
+    if let scores { try ScoreTable(result.evaluation).write(to: scores) }
     let summary = EvaluationSummary(result)
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }
     for text in EvaluationTable(summary).lines { try StandardOutput.print(text) }
@@ -144,7 +163,7 @@ struct EvaluateAnomaly: ParsableCommand {
     let start = try initialNetwork(content)
     let job = NetworkEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      model: model.map { URL(filePath: $0) }, initial: start, content: content, hop: hop,
+      model: model.map { URL(filePath: $0) }, initial: start, content: content, hop: hop ?? 8,
       options: options(isFresh: start == nil), compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
@@ -152,51 +171,53 @@ struct EvaluateAnomaly: ParsableCommand {
     let result = try job.run(cancellation: InterruptSignal.cancellation()) { line.show($0) }
     line.end()
     if let output { try result.model.weightsFile().write(to: URL(filePath: output)) }
-    if let scores { try result.writeScores(to: scores) }
+    if let scores { try ScoreTable(result).write(to: scores) }
     let summary = NetworkEvaluationSummary(result)
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }
     for text in EvaluationTable(summary).lines { try StandardOutput.print(text) }
   }
 }
 
-extension AnomalyEvaluation {
-  /// Writes one line a frame.
-  fileprivate func writeScores(to path: String) throws(OutputError) {
-    var lines = ["clip,frame_index,anomalous,irregularity,causal,appearance,motion,appearance_sum"]
-    for clip in clips {
-      for frame in clip.labels.indices {
-        let scores = clip.scores
-        let motion = scores.motion.map { "\($0[frame])" } ?? ""
-        lines.append(
-          "\(clip.name),\(frame),\(clip.labels[frame] ? 1 : 0),\(scores.irregularity[frame]),\(scores.causal[frame]),"
-            + "\(scores.appearance[frame]),\(motion),\(scores.totalError[frame])")
-      }
-    }
-    try write(lines, to: path)
-  }
-}
+/// The scores of every frame, one line each.
+private struct ScoreTable {
+  /// What the labels call a clip, its labels, and a column of scores under each name; a column may be missing.
+  typealias Clip = (name: String, labels: [Bool], columns: [[Float]?])
 
-extension NetworkEvaluationJob.Result {
-  /// Writes one line a frame.
-  fileprivate func writeScores(to path: String) throws(OutputError) {
-    var lines = ["clip,frame_index,anomalous,window,window_median,sum,causal"]
-    for clip in clips {
+  let columns: [String]
+  let clips: [Clip]
+
+  init(_ evaluation: AnomalyEvaluation) {
+    columns = ["irregularity", "causal", "appearance", "motion", "appearance_sum"]
+    clips = evaluation.clips.map { clip in
       let scores = clip.scores
-      for frame in clip.labels.indices {
-        lines.append(
-          "\(clip.name),\(frame),\(clip.labels[frame] ? 1 : 0),\(scores.window[frame]),"
-            + "\(scores.windowMedian[frame]),\(scores.sum[frame]),\(scores.causal[frame])")
+      return (
+        clip.name, clip.labels,
+        [scores.irregularity, scores.causal, scores.appearance, scores.motion, scores.totalError]
+      )
+    }
+  }
+
+  init(_ result: NetworkEvaluationJob.Result) {
+    columns = ["window", "window_median", "sum", "causal"]
+    clips = result.clips.map { clip in
+      let scores = clip.scores
+      return (clip.name, clip.labels, [scores.window, scores.windowMedian, scores.sum, scores.causal])
+    }
+  }
+
+  func write(to path: String) throws(OutputError) {
+    var lines = [(["clip", "frame_index", "anomalous"] + columns).joined(separator: ",")]
+    for clip in clips {
+      lines += clip.labels.enumerated().map { frame, isIrregular in
+        let scores = clip.columns.map { column in column.map { "\($0[frame])" } ?? "" }
+        return ([clip.name, "\(frame)", isIrregular ? "1" : "0"] + scores).joined(separator: ",")
       }
     }
-    try write(lines, to: path)
-  }
-}
-
-private func write(_ lines: [String], to path: String) throws(OutputError) {
-  do {
-    try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
-  } catch {
-    throw .failed(target: path, reason: error.localizedDescription)
+    do {
+      try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
+    } catch {
+      throw .failed(target: path, reason: error.localizedDescription)
+    }
   }
 }
 
@@ -224,7 +245,7 @@ private struct EvaluationTable {
       "paper (per-video min–max, pooled): \(curve(summary.paper))",
       "per video (mean): AUC \(percent(summary.perVideo.auc)) (\(summary.perVideo.oneClassClips) clips of one class left out)",
       "causal (no future frames, not normalised): \(curve(summary.causal))",
-      "pixel level (raw): \(curve(summary.pixel))",
+      "pixel level (raw): \(summary.pixel.map(curve) ?? "no masks")",
       "appearance alone: \(channel(summary.channels.appearance))",
       "appearance, summed over the frame: \(channel(summary.channels.appearanceSum))",
       "motion alone: \(summary.channels.motion.map(channel) ?? "the model knows none")",
@@ -238,8 +259,9 @@ private struct EvaluationTable {
 
 private func percent(_ share: Double?) -> String { share.map { String(format: "%.1f %%", 100 * $0) } ?? "–" }
 
-private func curve(_ curve: EvaluationSummary.Curve?) -> String {
-  curve.map { "AUC \(percent($0.auc)), EER \(percent($0.eer))" } ?? "no masks"
+private func curve(_ curve: EvaluationSummary.Curve) -> String {
+  guard curve.auc != nil else { return "no curve, since all frames are of one class" }
+  return "AUC \(percent(curve.auc)), EER \(percent(curve.eer))"
 }
 
 private func channel(_ channel: EvaluationSummary.Channel) -> String {

@@ -81,7 +81,8 @@ extension ExitCode {
   private init(for error: AnomalyError) {
     switch error {
     case .interrupted: self = .interrupted
-    case .pictureSize, .grid, .calibration, .clipsTooShort, .tooLittleFootage, .labels: self = .badData
+    case .pictureSize, .grid, .calibration, .clipsTooShort, .tooLittleFootage, .noMotion, .labels:
+      self = .badData
     case .unreadableLabels: self = .inputOutput
     case .diverged: self = .failure
     }
@@ -107,8 +108,8 @@ extension ExitCode {
   private init(for error: EvaluationError) {
     switch error {
     case .unreadable: self = .inputOutput
-    case .nothingLearned: self = .usage
-    case .noClips, .noLabelledClip, .frameCount, .masks: self = .badData
+    case .nothingLearned, .hop: self = .usage
+    case .noClips, .noLabelledClip, .sameName, .trainsOnTest, .frameCount, .masks: self = .badData
     }
   }
 }

@@ -8,9 +8,9 @@ struct Export: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Write a model's network for other engines.",
     discussion: """
-      The ONNX file (operator set 17) takes "cube", 1×1×frames×height×width with gray as 0…1, and gives \
-      "reconstruction" of the same shape; that of an embedder of people takes "crops", batch×3×144×56, and gives \
-      "features". What the model says about itself stands in its metadata.
+      The ONNX file (operator set 17) takes "cube", 1×channels×frames×height×width as 0…1 (one channel of gray, or two of \
+      motion), and gives "reconstruction" of the same shape; that of an embedder of people takes "crops", batch×3×144×56, \
+      and gives "features". What the model says about itself stands in its metadata.
       """)
 
   @Argument(help: "The model file.")
@@ -39,7 +39,7 @@ struct Export: ParsableCommand {
     let exported =
       file.metadata["network"] == EmbedderModel.networkName
       ? try EmbedderModel(file).onnx(batch: batch)
-      : try AnomalyModel(file).onnx(withPrediction: prediction)
+      : try AnomalyModel(file, for: CubeContent.allCases).onnx(withPrediction: prediction)
     try exported.write(to: URL(filePath: onnx))
     StandardError.print("wrote \(onnx)")
   }

@@ -37,6 +37,7 @@ private struct ModelSummary: Encodable {
   let seed: UInt64
   let trainingData: String
   let calibrationSeconds: Double?
+  let knowsMotion: Bool?
   let falseAlertsPerDay: Double?
   let threshold: Float?
 
@@ -46,6 +47,7 @@ private struct ModelSummary: Encodable {
     case framesPerCube = "frames_per_cube"
     case trainingData = "training_data"
     case calibrationSeconds = "calibration_s"
+    case knowsMotion = "knows_motion"
     case falseAlertsPerDay = "false_alerts_per_day"
   }
 
@@ -60,6 +62,7 @@ private struct ModelSummary: Encodable {
     seed = model.card.seed
     trainingData = model.card.trainingData
     calibrationSeconds = model.calibration?.footageSeconds
+    knowsMotion = model.calibration.map { $0.motion != nil }
     falseAlertsPerDay = model.calibration?.falseAlertsPerDay
     threshold = model.calibration?.threshold
   }
@@ -74,6 +77,9 @@ private struct ModelSummary: Encodable {
         calibrationSeconds.map {
           String(format: "%.0f s of held-back footage, for %g false alerts a day", $0, falseAlertsPerDay ?? 0)
         } ?? "none"
+      ),
+      (
+        "motion", knowsMotion.map { $0 ? "learned" : "none: too few frames of the footage had any" } ?? "none"
       ),
     ]
   }

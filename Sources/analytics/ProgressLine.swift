@@ -42,6 +42,9 @@ final class ProgressLine {
     switch progress {
     case .training(let state): show(state)
     case .scoring(let clip, let fraction): show("scoring \(clip)", fraction: fraction)
+    case .remark(let text):
+      end()
+      StandardError.print(text)
     }
   }
 

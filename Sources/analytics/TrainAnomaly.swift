@@ -76,7 +76,8 @@ struct TrainAnomaly: ParsableCommand {
     defer { meter.end() }
     let model = try job.run(cancellation: InterruptSignal.cancellation()) { meter.show($0) }
     meter.end()
-    StandardError.print("wrote \(output): \(model.card.steps) steps in all")
+    let motion = model.calibration?.motion == nil ? "no motion learned" : "motion learned"
+    StandardError.print("wrote \(output): \(model.card.steps) steps in all, \(motion)")
   }
 }
 

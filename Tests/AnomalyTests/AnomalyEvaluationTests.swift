@@ -27,9 +27,9 @@ struct AnomalyEvaluationTests {
     // 4 > 3, 4 > 1, 2 > 1 of four pairs; of the causal, all; of motion, 3 > 2 only; of pixels, 1 = 1 is half.
     #expect(evaluation.whole.pooled?.areaUnderCurve == 0.75)
     #expect(evaluation.whole.meanClipAreaUnderCurve == 0.75)
-    #expect(evaluation.causal.causal?.areaUnderCurve == 1)
-    #expect(evaluation.appearance.causal?.areaUnderCurve == 0.75)
-    #expect(evaluation.motion?.causal?.areaUnderCurve == 0.25)
+    #expect(evaluation.causal.raw?.areaUnderCurve == 1)
+    #expect(evaluation.appearance.raw?.areaUnderCurve == 0.75)
+    #expect(evaluation.motion?.raw?.areaUnderCurve == 0.25)
     #expect(evaluation.pixel?.areaUnderCurve == 0.875)
   }
 
@@ -37,7 +37,7 @@ struct AnomalyEvaluationTests {
     // In each clip the order is perfect; the second clip is louder throughout.
     let evaluation = AnomalyEvaluation([clip([0, 1], [0, 1]), clip([5, 9], [0, 1])])
     #expect(evaluation.whole.pooled?.areaUnderCurve == 1)
-    #expect(evaluation.causal.causal?.areaUnderCurve == 0.75)
+    #expect(evaluation.causal.raw?.areaUnderCurve == 0.75)
   }
 
   @Test func motionAndPixelsNeedEveryClip() {
@@ -56,7 +56,7 @@ struct AnomalyEvaluationTests {
     // Regular: 0; 0, ½, 1. Irregular: 1; 0, 0. 1 beats three and ties one, each 0 ties two: (3½ + 1 + 1) / 12.
     #expect(abs((evaluation.whole.pooled?.areaUnderCurve ?? 0) - 5.5 / 12) < 1e-12)
     let regular = AnomalyEvaluation([clip([0, 1], [0, 0])])
-    #expect(regular.whole.pooled == nil && regular.causal.causal == nil)
+    #expect(regular.whole.pooled == nil && regular.causal.raw == nil)
     #expect(regular.whole.meanClipAreaUnderCurve == nil)
   }
 

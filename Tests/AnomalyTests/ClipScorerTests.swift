@@ -67,7 +67,8 @@ struct ClipScorerTests {
   }
 
   private func scores(
-    _ pictures: [Data], rate: Double = 10, truth: @escaping (Int) throws -> [Float]? = { _ in nil }
+    _ pictures: [Data], rate: Double = 10,
+    truth: @escaping (Int) throws -> PixelCriterion.Truth? = { _ in nil }
   ) throws -> ClipScores {
     let scorer = try ClipScorer(
       reconstructor: reconstructor, calibration: calibration(), irregularTruth: truth)
@@ -171,7 +172,7 @@ struct ClipScorerTests {
     let cells = reconstructor.cubeShape.grid.count
     let scores = try scores(pictures(40), rate: 5) { frame in
       asked.append(frame)
-      return [Float](repeating: 0, count: cells)
+      return PixelCriterion.Truth([Float](repeating: 0, count: cells), isIrregular: false)
     }
     #expect(asked == Array(0..<40))
     // Without an irregular pixel, the highest cell counts.

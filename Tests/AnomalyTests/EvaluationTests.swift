@@ -67,7 +67,7 @@ struct EvaluationTests {
     // Pooled, the clip of equal scores is all 0, as the negatives: (2·4·1 + 2·4·½) / 16.
     #expect(evaluation.pooled?.areaUnderCurve == 0.75)
     // Raw: 1 beats 2 of 4, 9 beats 4, 3 beats 2 twice: 10 / 16.
-    #expect(evaluation.causal?.areaUnderCurve == 0.625)
+    #expect(evaluation.raw?.areaUnderCurve == 0.625)
     #expect(FrameEvaluation([]).pooled == nil)
   }
 
@@ -91,10 +91,14 @@ struct EvaluationTests {
 
   @Test func pixelCriterionTakesFortyPercent() {
     // 10 irregular pixels in three cells: 3 of them are too few, 3 and 1 are enough.
-    #expect(PixelCriterion.score(cells: [0.9, 0.2, 0.5, 0.7], truth: [3, 6, 1, 0]) == 0.5)
-    #expect(PixelCriterion.score(cells: [0.9, 0.2, 0.5, 0.7], truth: [4, 5, 1, 0]) == 0.9)
+    #expect(
+      PixelCriterion.score(cells: [0.9, 0.2, 0.5, 0.7], truth: .init([3, 6, 1, 0], isIrregular: true)) == 0.5)
+    #expect(
+      PixelCriterion.score(cells: [0.9, 0.2, 0.5, 0.7], truth: .init([4, 5, 1, 0], isIrregular: true)) == 0.9)
     // A regular frame is positive as soon as anything is marked.
-    #expect(PixelCriterion.score(cells: [0.9, 0.2, 1.5, 0.7], truth: [0, 0, 0, 0]) == 1.5)
+    #expect(
+      PixelCriterion.score(cells: [0.9, 0.2, 1.5, 0.7], truth: .init([0, 0, 0, 0], isIrregular: false)) == 1.5
+    )
   }
 
   @Test func labelsAreReadInAnyOrder() throws {

@@ -51,6 +51,15 @@ import Testing
     return try run.run(isCancelled: { false }) { _ in }
   }
 
+  @Test func aClipWithoutAnyMotionIsNamed() throws {
+    let whole = clip(frames: 200)
+    let still = TrainingClip(name: "slides", frames: whole.frames, times: whole.times)
+    let run = TrainingRun(
+      clips: [whole, still], initial: nil, framesPerSecond: 10, cubeShape: Self.shape, trainingData: "",
+      options: TrainingOptions(budget: .steps(1)), compute: Compute(threads: 1))
+    #expect(throws: AnomalyError.noMotion(clip: "slides")) { try run.run(isCancelled: { false }) { _ in } }
+  }
+
   /// The reference picture is 360×240, so that an analysis pixel of 48×32 is 7.5 reference pixels both ways.
   @Test func velocitiesBecomeBytes() {
     let bytes = encoded(

@@ -95,12 +95,52 @@ struct MotionScoreTests {
     #expect(with < 1)
   }
 
-  @Test func oneHeldBackFrameWithoutMotionLeavesAppearanceAlone() throws {
-    #expect(try builder().calibration().motion != nil)
-    let calibration = try builder(withoutMotion: [450]).calibration()
+  @Test func aDamagedSecondLeavesTheMotionOfTheOtherFrames() throws {
+    let calibration = try builder(withoutMotion: Set(450..<460)).calibration()
+    let whole = try #require(try builder().calibration().motion)
+    let motion = try #require(calibration.motion)
+    for (speeds, others) in zip(motion.speeds, whole.speeds) {
+      #expect(zip(speeds, others).allSatisfy { abs($0 - $1) < 0.02 * $1 })
+    }
+    for (range, other) in zip(motion.ranges, whole.ranges) { #expect(abs(range.unit - other.unit) < 0.05) }
+    #expect(irregularity(calibration, of: [path: 100]).judgement?.evidence == .motion)
+  }
+
+  @Test func motionIsLearnedFromAsManyFramesAsAreCalibratedOn() throws {
+    let least = CalibrationBuilder.leastFrameCount
+    #expect(try builder(withoutMotion: Set(least..<900)).calibration().motion != nil)
+    let calibration = try builder(withoutMotion: Set(least - 1..<900)).calibration()
     #expect(calibration.motion == nil)
     let judgement = irregularity(calibration, of: [0: 1e6]).judgement
     #expect(judgement?.motion == nil && judgement?.evidence == .appearance)
+  }
+
+  @Test func damagedFramesOfTheFootageAreTakenAsSuch() throws {
+    var random = SplitMix64(seed: 24)
+    let frames = (0..<200).map { _ in
+      GrayPicture(
+        size: size, pixels: (0..<size.pixelCount).map { _ in UInt8.random(in: 90...110, using: &random) })
+    }
+    // Half of the picture is lost for half a second, now and then.
+    let damaged = Set((0..<200).filter { $0 % 40 >= 35 })
+    let lost = frames.enumerated().map { index, frame in
+      damaged.contains(index)
+        ? GrayPicture(
+          size: size, pixels: frame.pixels.enumerated().map { $0.offset < 512 ? $0.element : 255 }) : frame
+    }
+    func calibration(_ frames: [GrayPicture], says: Bool) throws -> Calibration {
+      let clip = TrainingClip(
+        name: "clip", frames: frames, times: frames.indices.map { .milliseconds(100 * $0) },
+        isDamaged: frames.indices.map { says && damaged.contains($0) })
+      let split = try FootageSplit([clip], windowFrames: 32)
+      return try #require(
+        try split.calibration(of: TemporalMean(cubeShape: shape), isCancelled: { false }))
+    }
+    let (intact, told) = (try calibration(frames, says: false), try calibration(lost, says: true))
+    let untold = try calibration(lost, says: false)
+    // What the decoder made up is none of what is usual.
+    #expect(told.appearance.centers.max() ?? 1 < 1.5 * (intact.appearance.centers.max() ?? 0))
+    #expect(untold.appearance.centers.max() ?? 0 > 2 * (told.appearance.centers.max() ?? 1))
   }
 
   @Test func aFrameWithoutMotionIsJudgedByItsAppearance() throws {

@@ -160,6 +160,9 @@ import Testing
     // It is no network for what a camera is watched with, nor the other way round.
     let words = "holds STAE-optflow; STAE-grayscale is needed"
     expect(65, words, try evaluate("--model", model, "--train", "train"))
+    let exported = try AnalyticsBinary.run(
+      ["export", model, "--onnx", folder.url.appending(path: "motion.onnx").path])
+    #expect(exported.status == 0, "\(exported.stderr)")
     expect(65, words, try AnalyticsBinary.run(["replay", camera.event.path, "--model", model]))
     expect(
       65, "holds STAE-grayscale; STAE-optflow is needed",
@@ -241,6 +244,145 @@ import Testing
     #expect(keys(json) == Self.keys)
     expect(64, "give --train", try evaluate())
     expect(64, "--minutes or --steps", try evaluate("--train", "train", "--minutes", "1", "--steps", "1"))
+  }
+
+  // MARK: Learning from footage
+
+  /// A folder of 30 s of another wall.
+  private func otherWall() throws -> String {
+    let clip = folder.url.appending(path: "other/01.mkv")
+    try FileManager.default.createDirectory(
+      at: clip.deletingLastPathComponent(), withIntermediateDirectories: true)
+    try run(
+      "ffmpeg", "-v", "error", "-f", "lavfi", "-i",
+      "color=c=0x808080:s=64x48:r=10:d=30,noise=alls=25:all_seed=9:allf=t", "-c:v", "mjpeg", clip.path)
+    return "other"
+  }
+
+  @Test func aModelThatIsCalibratedIsCalibratedAnew() throws {
+    let (wall, kept) = (try otherWall(), folder.url.appending(path: "kept.safetensors"))
+    let calibrated = try AnomalyModel(contentsOf: camera.model)
+    let asItIs = try object(try evaluate("--model", camera.model.path, "--json"))
+    let anew = try object(
+      try evaluate("--model", camera.model.path, "--train", wall, "--json", "--output", kept.path))
+    #expect(anew["model"] as? String != asItIs["model"] as? String)
+    let model = try AnomalyModel(contentsOf: kept)
+    #expect(model.calibration != calibrated.calibration && model.card == calibrated.card)
+    // On the footage that it was trained on, it is what it was.
+    let same = try object(try evaluate("--model", camera.model.path, "--train", "train", "--json"))
+    #expect(same["model"] as? String == asItIs["model"] as? String)
+  }
+
+  /// Scoring may be done in integers; what is usual is always learned in floats.
+  @Test func calibratingIsDoneInFloats() throws {
+    let wall = try otherWall()
+    let model = try AnomalyModel(contentsOf: camera.model)
+    var quantisation = try #require(model.quantisation)
+    (quantisation.rankCorrelation, quantisation.errorMapDifference) = (1, 0)
+    let calibrations = try [quantisation, nil].map { quantisation in
+      let (given, kept) = (
+        folder.url.appending(path: "given.safetensors"), folder.url.appending(path: "kept.safetensors")
+      )
+      try AnomalyModel(
+        network: model.network, card: model.card, calibration: nil, quantisation: quantisation
+      ).weightsFile().write(to: given)
+      _ = try object(
+        try evaluate("--model", given.path, "--train", wall, "--json", "--output", kept.path))
+      return try AnomalyModel(contentsOf: kept).calibration
+    }
+    #expect(calibrations[0] != nil && calibrations[0] == calibrations[1])
+  }
+
+  @Test func whatIsTestedOnIsNotLearnedFrom() throws {
+    let link = folder.url.appending(path: "train/02.mkv")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: camera.event)
+    let words = "02.mkv: is among the clips to learn from and among the test clips"
+    expect(65, words, try evaluate("--train", "train", "--steps", "1000000"))
+    expect(65, words, try evaluate("--train", "train", "--model", camera.model.path))
+    expect(65, words, try evaluate("--train", "train", "--input", "gray", "--steps", "1000000"))
+  }
+
+  @Test func aClipWithoutMotionIsNoFootageForMotion() throws {
+    try run(
+      "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=c=gray:s=64x48:r=1/4:d=800", "-c:v", "mjpeg",
+      folder.url.appending(path: "train/slow.mkv").path)
+    expect(
+      65, "slow.mkv: no motion is known of any of its frames",
+      try evaluate("--input", "motion", "--train", "train", "--steps", "2"))
+  }
+
+  // MARK: What does not fit together
+
+  @Test func twoClipsOfOneNameAreRefused() throws {
+    let link = folder.url.appending(path: "test/event.avi")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: camera.event)
+    expect(65, "both go by the name \"test/event\"", try evaluate("--model", camera.model.path))
+  }
+
+  @Test func whatHasNoCounterpartIsNamed() throws {
+    let link = folder.url.appending(path: "test/new.mkv")
+    try FileManager.default.createSymbolicLink(at: link, withDestinationURL: camera.short)
+    try write(rows(event: 200) + ["test/gone,0,0", "test/lost,0,1"])
+    let result = try evaluate("--model", camera.model.path)
+    #expect(result.status == 0)
+    #expect(result.stderr.contains("test: 1 clip is not labelled and left out, first \"test/new\""))
+    #expect(result.stderr.contains("labels.csv: 2 clips are labelled but not in"))
+    #expect(result.stderr.contains("first \"test/gone\""))
+  }
+
+  @Test func aHopLongerThanTheModelsCubesIsRefused() throws {
+    let file = folder.url.appending(path: "short-cubes.safetensors")
+    let model = try AnomalyModel(contentsOf: camera.model)
+    var card = model.card
+    card.cubeShape = CubeShape(frames: 8, height: 32, width: 32)
+    try AnomalyModel(network: model.network, card: card, calibration: nil).weightsFile().write(to: file)
+    let words = "--hop 9 is more than the 8 frames of the model's cubes"
+    expect(64, words, try evaluate("--input", "gray", "--model", file.path, "--hop", "9"))
+    _ = try object(try evaluate("--input", "gray", "--model", file.path, "--hop", "8", "--json"))
+    expect(
+      64, "--hop 17 is more than the 16",
+      try evaluate("--input", "motion", "--train", "train", "--steps", "1000000", "--hop", "17"))
+  }
+
+  @Test(arguments: [
+    ["--steps", "3"], ["--minutes", "3"], ["--init", "scratch"], ["--seed", "2"], ["--prediction", "none"],
+  ]) func whatIsForTrainingIsNotForAModel(option: [String]) throws {
+    let result = try AnalyticsBinary.run(
+      ["evaluate", "anomaly", "--test", "test", "--labels", labels.path, "--model", camera.model.path]
+        + option, folder: folder.url)
+    expect(64, "\(option[0]) is for training", result)
+  }
+
+  @Test func whatWouldBeIgnoredIsRefused() throws {
+    let model = camera.model.path
+    expect(64, "--hop is for --input", try evaluate("--model", model, "--hop", "4"))
+    expect(64, "--train", try evaluate("--model", model, "--input", "gray", "--train", "train"))
+    expect(64, "--output keeps", try evaluate("--model", model, "--output", "a.safetensors"))
+  }
+
+  @Test func masksOfRegularFramesAreMasks() throws {
+    try write((0..<200).map { "test/event,\($0),0" } + (0..<10).map { "test/short,\($0),0" })
+    let masks = folder.url.appending(path: "masks/test")
+    for (name, seconds) in [("event", 20), ("short", 1)] {
+      let clip = masks.appending(path: name)
+      try FileManager.default.createDirectory(at: clip, withIntermediateDirectories: true)
+      try run(
+        "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=c=black:s=64x48:r=10:d=\(seconds)", "-pix_fmt",
+        "gray", "-start_number", "0", clip.path + "/%03d.png")
+    }
+    let tar = folder.url.appending(path: "masks.tar").path
+    try run("tar", "-C", folder.url.appending(path: "masks").path, "-cf", tar, "test")
+    let table = try evaluate("--model", camera.model.path, "--masks", tar)
+    #expect(
+      table.stdout.contains("pixel level (raw): no curve, since all frames are of one class"),
+      "\(table.stderr)")
+    let json = try object(try evaluate("--model", camera.model.path, "--masks", tar, "--json"))
+    #expect(try #require(json["pixel"] as? [String: Any])["auc"] is NSNull)
+    // The same masks, where labels say otherwise.
+    try write(rows(event: 200))
+    expect(
+      65, "frame 80 of test/event is labelled irregular, and its mask is all black",
+      try evaluate("--model", camera.model.path, "--masks", tar))
   }
 
   private func run(_ command: String...) throws {

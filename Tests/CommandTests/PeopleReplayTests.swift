@@ -3,13 +3,14 @@ import TestKit
 import Testing
 
 /// People as a user meets them: found in real footage, searched for, forgotten.
-@Suite(.enabled(if: TestData.has("videos")), .serialized) struct PeopleReplayTests {
+@Suite(.enabled(if: TestData.has("videos") && SmallCamera.isAvailable), .serialized) struct PeopleReplayTests
+{
   private let folder: TemporaryFolder
   private let clip: String
 
   init() throws {
     folder = try TemporaryFolder()
-    clip = try TestData.url("videos/vtest.avi").path
+    clip = try #require(TestData.url("videos/vtest.avi")).path
   }
 
   private func analytics(_ arguments: String...) throws -> AnalyticsBinary.Result {
@@ -51,15 +52,20 @@ import Testing
     let text = folder.url.appending(path: "text.jpg")
     try Data("no picture".utf8).write(to: text)
     let gray = folder.url.appending(path: "gray.jpg")
-    try Process.ffmpeg("-f", "lavfi", "-i", "color=gray:s=320x240", "-frames:v", "1", gray.path)
+    try SmallCamera.run(
+      "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=gray:s=320x240", "-frames:v", "1", gray.path)
     let tiny = folder.url.appending(path: "tiny.png")
-    try Process.ffmpeg("-f", "lavfi", "-i", "color=gray:s=3x3", "-frames:v", "1", tiny.path)
+    try SmallCamera.run(
+      "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=gray:s=3x3", "-frames:v", "1", tiny.path)
     #expect(try analytics("check").status == 74)
     // A database there must be, or that is what is complained of.
     let empty = folder.url.appending(path: "empty.avi")
-    try Process.ffmpeg("-f", "lavfi", "-i", "color=gray:s=320x240:r=10:d=2", empty.path)
+    try SmallCamera.run(
+      "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=gray:s=320x240:r=10:d=2", empty.path)
     #expect(try analytics("replay", empty.path, "--no-anomaly").status == 0)
-    for (picture, status) in [(text, 65), (gray, 65), (tiny, 65), (folder.url.appending(path: "none.jpg"), 74)] {
+    for (picture, status) in [
+      (text, 65), (gray, 65), (tiny, 65), (folder.url.appending(path: "none.jpg"), 74),
+    ] {
       let result = try analytics("search", "--image", picture.path)
       #expect(result.status == Int32(status), "\(picture.lastPathComponent): \(result.stderr)")
       #expect(result.stderr.contains(picture.lastPathComponent))

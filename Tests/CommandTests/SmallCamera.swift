@@ -54,7 +54,8 @@ struct SmallCamera: Sendable {
 
   struct Failure: Error { let text: String }
 
-  private static func run(_ command: String...) throws {
+  /// Runs a command to its end.
+  static func run(_ command: String...) throws {
     let process = Process()
     process.executableURL = URL(filePath: "/usr/bin/env")
     process.arguments = command

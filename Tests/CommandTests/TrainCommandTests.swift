@@ -63,6 +63,32 @@ import Testing
 
   // MARK: Footage
 
+  @Test func whetherMotionWasLearnedIsSaid() throws {
+    let trained = try AnalyticsBinary.run(arguments())
+    #expect(trained.stderr.contains("2 steps in all, motion learned"), "\(trained.stderr)")
+    let shown = try AnalyticsBinary.run(["models", "show", output.path])
+    #expect(shown.stdout.contains("motion: learned\n"))
+    // A frame every four seconds shows no motion.
+    let slow = folder.url.appending(path: "slow.mkv").path
+    let ffmpeg = Process()
+    ffmpeg.executableURL = URL(filePath: "/usr/bin/env")
+    ffmpeg.arguments = [
+      "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=c=gray:s=64x48:r=1/4:d=1200", "-c:v", "mjpeg",
+      slow,
+    ]
+    try ffmpeg.run()
+    ffmpeg.waitUntilExit()
+    let still = try AnalyticsBinary.run(["train", "--from", slow] + arguments().dropFirst(3))
+    #expect(still.status == 0, "\(still.stderr)")
+    #expect(
+      still.stderr.contains("no motion was learned, since fewer than 64 of the held-back frames had any"))
+    #expect(still.stderr.contains("2 steps in all, no motion learned"))
+    let other = try AnalyticsBinary.run(["models", "show", output.path])
+    #expect(other.stdout.contains("motion: none: too few frames of the footage had any\n"))
+    let json = try AnalyticsBinary.run(["models", "show", output.path, "--json"])
+    #expect(json.stdout.contains("\"knows_motion\":false"))
+  }
+
   @Test func footageThatCannotBeUsedIsNamed() throws {
     let missing = try AnalyticsBinary.run(
       ["train", "--from", camera.normal.path, "/nowhere/b.mp4"] + arguments().dropFirst(3))

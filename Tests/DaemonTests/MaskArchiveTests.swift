@@ -1,3 +1,4 @@
+import Anomaly
 import Decode
 import Foundation
 import TestKit
@@ -56,7 +57,8 @@ struct MaskArchiveTests {
 
   /// How much of both cells is white, in white pixels.
   private func truth(_ archive: MaskArchive, _ frame: Int, clip: String = "test/01") throws -> [Float] {
-    try archive.truth(clip: clip, frame: frame, size: Self.size).map { ($0 / 255).rounded() }
+    try archive.truth(clip: clip, frame: frame, size: Self.size, isIrregular: true).cells
+      .map { ($0 / 255).rounded() }
   }
 
   // MARK: What is good
@@ -68,11 +70,11 @@ struct MaskArchiveTests {
     #expect(try truth(archive, 0) == [64, 0])
     #expect(try truth(archive, 1) == [0, 64])
     #expect(try truth(archive, 0, clip: "test/02") == [0, 64])
-    try archive.check(clip: "test/01", frames: 0..<2)
+    try archive.check(clip: "test/01", labels: [true, true])
     let missing = try #require(throws: EvaluationError.self) { try truth(archive, 2) }
     #expect(missing.description.contains("there is no mask test/01/2.png"))
     let unknown = try #require(throws: EvaluationError.self) {
-      try archive.check(clip: "test/02", frames: 0..<2)
+      try archive.check(clip: "test/02", labels: [true, true])
     }
     #expect(unknown.description.contains("there is no mask test/02/1.png"))
   }
@@ -95,13 +97,70 @@ struct MaskArchiveTests {
     #expect(try truth(archive, 0, clip: long) == [0, 64])
   }
 
+  @Test func masksAndLabelsMustAgree() throws {
+    let archive = try archive(
+      Self.entry("test/01/0.png", Self.left) + Self.entry("test/01/1.png", Self.mask(white: 0..<0)) + Self.end
+    )
+    try archive.check(clip: "test/01", labels: [true, false])
+    for (labels, words) in [
+      ([true, true], "frame 1 of test/01 is labelled irregular, and its mask is all black"),
+      ([false, false], "frame 0 of test/01 is labelled regular, and its mask is not all black"),
+    ] {
+      let error = try #require(throws: EvaluationError.self) {
+        try archive.check(clip: "test/01", labels: labels)
+      }
+      #expect(error.description.contains(words))
+    }
+  }
+
   @Test func foldersLinksAndOtherFilesArePassedOver() throws {
     let archive = try archive(
       Self.entry("test/", Data(), type: "5") + Self.entry("test/README.md", Data(count: 700))
-        + Self.entry("test/01/0.png", Data("30 mtime=1.5\n".utf8), type: "x")
+        + Self.entry("test/01/0.png", Data("13 mtime=1.5\n".utf8), type: "x")
         + Self.entry("test/01/0.png", Self.left) + Self.entry("test/01/1.png", Data(), type: "2") + Self.end)
     #expect(try truth(archive, 0) == [64, 0])
     #expect(throws: EvaluationError.self) { try truth(archive, 1) }
+  }
+
+  @Test func namesLongerThanTheHeaderHoldsAreRead() throws {
+    let long = String(repeating: "é/", count: 80) + "01"
+    let record = " path=\(long)/1.png\n"
+    // A record's length counts its own digits.
+    let pax = "\(record.utf8.count + 3)\(record)" + "18 mtime=1.500000\n"
+    let archive = try archive(
+      Self.entry("././@LongLink", Data("\(long)/0.png\0".utf8), type: "L")
+        + Self.entry("cut/0.png", Self.left)
+        + Self.entry("PaxHeaders/1.png", Data(pax.utf8), type: "x") + Self.entry("cut/1.png", Self.right)
+        + Self.entry("test/01/0.png", Self.left) + Self.end)
+    #expect(try truth(archive, 0, clip: long) == [64, 0])
+    #expect(try truth(archive, 1, clip: long) == [0, 64])
+    // The long name is that of the next entry only.
+    #expect(try truth(archive, 0) == [64, 0])
+    #expect(throws: EvaluationError.self) { try truth(archive, 0, clip: "cut") }
+  }
+
+  @Test(arguments: ["--format=gnu", "--format=pax"]) func longNamesOfTheTarCommandAreRead(format: String)
+    throws
+  {
+    let clip = String(repeating: "a-rather-long-name-of-a-folder/", count: 9) + "01"
+    let masks = folder.url.appending(path: "m/\(clip)")
+    try FileManager.default.createDirectory(at: masks, withIntermediateDirectories: true)
+    try Self.right.write(to: masks.appending(path: "000.png"))
+    let tar = Process()
+    tar.executableURL = URL(filePath: "/usr/bin/env")
+    let file = folder.url.appending(path: "long.tar")
+    tar.arguments = ["tar", "-C", folder.url.appending(path: "m").path, format, "-cf", file.path, "."]
+    try tar.run()
+    tar.waitUntilExit()
+    #expect(try truth(try MaskArchive(contentsOf: file), 0, clip: clip) == [0, 64])
+  }
+
+  @Test(arguments: ["", "x", "99 path=a.png\n", "0 path=a\n", "-5 path=a\n", "12 path=a.png"])
+  func extendedHeadersThatAreNoneAreRefused(header: String) {
+    let reason = reason(
+      Self.entry("PaxHeaders/0.png", Data(header.utf8), type: "x") + Self.entry("test/01/0.png", Self.left)
+        + Self.end)
+    #expect(header.isEmpty ? reason.isEmpty : reason.contains("damaged one, at byte 0"), "\(reason)")
   }
 
   @Test func numbersMayBePaddedWithSpaces() throws {
@@ -162,9 +221,9 @@ struct MaskArchiveTests {
       do {
         let archive = try archive(whole.prefix(length))
         #expect(length >= 512 + Self.left.count)
-        try archive.check(clip: "test/01", frames: 0..<1)
+        try archive.check(clip: "test/01", labels: [true])
         let holdsSecond = length >= first.count + 512 + Self.right.count
-        let second = Result { try archive.check(clip: "test/01", frames: 1..<2) }
+        let second = Result { try archive.check(clip: "test/01", labels: [true, true]) }
         #expect((try? second.get()) != nil || !holdsSecond)
         // Between the entries it is not known to be cut: the missing mask is.
         #expect((try? second.get()) == nil || holdsSecond)
@@ -189,7 +248,9 @@ struct MaskArchiveTests {
         let block = Int.random(in: 0...1, using: &random) * 1024
         data[block + Int.random(in: 0..<345, using: &random)] = UInt8.random(in: 0...255, using: &random)
       }
-      if let archive = try? archive(data) { try? archive.check(clip: "test/01", frames: 0..<3) }
+      if let archive = try? archive(data) {
+        try? archive.check(clip: "test/01", labels: [true, true, false])
+      }
     }
     for _ in 0..<200 {
       let count = Int.random(in: 0...3000, using: &random)

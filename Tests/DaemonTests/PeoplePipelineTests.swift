@@ -35,7 +35,8 @@ private struct PlainEmbedder: PersonEmbedding {
   private let startedAt = Timestamp(millisecondsSince1970: 1_767_323_045_500)
   private let people = PeopleModel(
     finder: BlockFinder(), embedder: PlainEmbedder(),
-    description: ModelDescription(hash: "plain", name: "plain", path: "plain.safetensors"), identity: "blocks")
+    description: ModelDescription(hash: "plain", name: "plain", path: "plain.safetensors"), identity: "blocks"
+  )
 
   private struct Rows: Equatable {
     let alerts: [Alert]
@@ -58,7 +59,8 @@ private struct PlainEmbedder: PersonEmbedding {
     try store.finishRun("replay", at: startedAt + .seconds(60))
     let tracks = try store.tracks()
     return Rows(
-      alerts: try store.alerts().alerts, tracks: tracks, paths: try tracks.map { try store.path(ofTrack: $0.id) },
+      alerts: try store.alerts().alerts, tracks: tracks,
+      paths: try tracks.map { try store.path(ofTrack: $0.id) },
       crops: try tracks.compactMap(\.crop).map { try Data(contentsOf: URL(filePath: $0)) },
       vectors: try tracks.map { try store.vector(ofTrack: $0.id) })
   }

@@ -68,6 +68,22 @@ import Testing
     #expect(motion.mean(x: 0..<128, y: 0..<32).length < 0.5)
   }
 
+  /// Width by height as shown, whatever the size of the pixels. 64×48 coded pixels.
+  @Test(arguments: [("1/1", 0, 4.0 / 3), ("2/1", 0, 8.0 / 3), ("16/15", 90, 0.703_125), ("0/1", 0, 4.0 / 3)])
+  func pixelsNeedNotBeSquare(pixel: String, turn: Int, aspectRatio: Double) throws {
+    let coded = try folder.clip("coded.mp4", frames: 2, ["-vf", "setsar=\(pixel)", "-c:v", "libx264"])
+    let clip = folder.url.appending(path: "turned.mp4")
+    try FFmpegCommand.run(
+      [
+        "ffmpeg", "-v", "error", "-i", coded.path, "-c", "copy", "-metadata:s:v:0", "rotate=\(turn)",
+        clip.path,
+      ])
+    let frame = try #require(try SyntheticMotion.frames(of: MediaLocation(file: clip), options()).first)
+    #expect(
+      frame.fullSize == (turn == 0 ? PictureSize(width: 64, height: 48) : PictureSize(width: 48, height: 64)))
+    #expect(abs(frame.aspectRatio - aspectRatio) < 1e-6, "\(frame.aspectRatio)")
+  }
+
   @Test func rotatedPicturesMoveUpright() throws {
     let clip = try SyntheticMotion.clip(
       (0..<3).map { SyntheticMotion.translated(size, 3 * Double($0), 0) }, in: folder, name: "lying.mp4",

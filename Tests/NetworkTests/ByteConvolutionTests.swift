@@ -1,10 +1,22 @@
 import CKernels
+import Foundation
 import Testing
 
 @testable import Network
 
 /// Convolutions in 8-bit integers against sums in plain loops, over sizes that leave remainders in every loop.
 @Suite struct ByteConvolutionTests {
+  /// `make test` runs once for each limit.
+  @Test func theMachineIsHeldBackAsTold() {
+    let names = ["baseline", "avx2", "avxvnni", "avx512vnni"]
+    let limit = ProcessInfo.processInfo.environment["ANALYTICS_INSTRUCTION_SET"] ?? ""
+    let allowed = names.prefix(through: names.firstIndex(of: limit) ?? names.count - 1)
+    #expect(allowed.contains(String(cString: ck_byte_instruction_set())))
+    let floats = String(cString: ck_instruction_set())
+    #expect(limit == "baseline" ? floats == "baseline" : ["baseline", "avx2", "avx512"].contains(floats))
+    #expect(!["avx2", "avxvnni"].contains(limit) || floats != "avx512")
+  }
+
   struct Case: CustomTestStringConvertible {
     /// [depth, height, width] and channels of what goes in.
     let input: [Int]

@@ -27,7 +27,7 @@ public struct AnomalyEvaluation: Sendable {
   public let clips: [Clip]
   /// The scores of the pipeline, by the paper's protocol and per clip.
   public let whole: FrameEvaluation
-  /// The scores that a live camera would have had.
+  /// The scores that can be known when each frame comes: see `ClipScores.causal`.
   public let causal: FrameEvaluation
   /// By appearance alone.
   public let appearance: FrameEvaluation
@@ -35,7 +35,9 @@ public struct AnomalyEvaluation: Sendable {
   public let totalError: FrameEvaluation
   /// By motion alone; nil where the model or a source knows none.
   public let motion: FrameEvaluation?
-  /// By the pixel criterion, raw scores; nil where there are no masks.
+  /// Whether there are masks of irregular pixels.
+  public let hasMasks: Bool
+  /// By the pixel criterion, raw scores; nil without masks, and where all frames are of one class.
   public let pixel: ReceiverOperatingCharacteristic?
   /// Persistence events against the labelled ones, by Hasan's rule.
   public let events: EventMatch
@@ -56,8 +58,9 @@ public struct AnomalyEvaluation: Sendable {
     totalError = evaluation(\.totalError)
     motion = clips.allSatisfy { $0.scores.motion != nil } ? evaluation { $0.motion ?? [] } : nil
     let pixels = clips.compactMap(\.scores.pixel)
+    hasMasks = pixels.count == clips.count
     pixel =
-      pixels.count == clips.count
+      hasMasks
       ? ReceiverOperatingCharacteristic(scores: pixels.flatMap(\.self), labels: clips.flatMap(\.labels)) : nil
     events = clips.reduce(into: EventMatch()) { $0 += Self.events(of: $1) }
     falseAlertCount = clips.reduce(0) { count, clip in

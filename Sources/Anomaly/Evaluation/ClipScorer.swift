@@ -16,7 +16,7 @@ public final class ClipScorer {
 
   private let scorer: FrameScorer
   private let calibration: Calibration
-  private let irregularTruth: (_ sourceIndex: Int) throws -> [Float]?
+  private let irregularTruth: (_ sourceIndex: Int) throws -> PixelCriterion.Truth?
   private var detector = EventDetector()
   private var events: [Event] = []
   private var moments: [Moment] = []
@@ -25,10 +25,10 @@ public final class ClipScorer {
 
   /// A scorer of one clip.
   ///
-  /// - Parameter irregularTruth: how much of each cell is truly irregular in a frame of the source; nil without masks.
+  /// - Parameter irregularTruth: what is truly irregular in a frame of the source; nil without masks.
   public init(
     reconstructor: any CubeReconstructor, calibration: Calibration,
-    irregularTruth: @escaping (_ sourceIndex: Int) throws -> [Float]? = { _ in nil }
+    irregularTruth: @escaping (_ sourceIndex: Int) throws -> PixelCriterion.Truth? = { _ in nil }
   ) throws(AnomalyError) {
     scorer = try FrameScorer(reconstructor: reconstructor, calibration: calibration)
     self.calibration = calibration

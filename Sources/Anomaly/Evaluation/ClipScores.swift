@@ -2,7 +2,11 @@
 public struct ClipScores: Sendable {
   /// What the pipeline makes of each frame.
   public internal(set) var irregularity: [Float] = []
-  /// What a live camera has when the frame comes: the motion up to it and the appearance of the last whole cube.
+  /// What can be known when the frame comes: the motion up to and with it, and the appearance of the newest frame that a cube
+  /// has held, up to a hop before. Nothing is normalised by what comes later.
+  ///
+  /// `FrameScorer`, and so the live pipeline, uses nothing else, but hands a frame's score over when its hop ends, up to
+  /// 7 frames later: 0.7 s at ten frames a second.
   public internal(set) var causal: [Float] = []
   /// By appearance alone.
   public internal(set) var appearance: [Float] = []

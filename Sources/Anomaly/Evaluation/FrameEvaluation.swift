@@ -19,8 +19,8 @@ public struct FrameEvaluation: Sendable, Hashable {
   ///
   /// It uses the clip's future, which no live camera has. Nil unless both classes occur.
   public let pooled: ReceiverOperatingCharacteristic?
-  /// All frames together by their scores as they are: what a live camera has. Nil unless both classes occur.
-  public let causal: ReceiverOperatingCharacteristic?
+  /// All frames together by their scores as they are: no clip is stretched. Nil unless both classes occur.
+  public let raw: ReceiverOperatingCharacteristic?
   /// The mean of the clips' own areas under the curve, over clips with both classes. Nil if there is none.
   public let meanClipAreaUnderCurve: Double?
   /// Clips of one class only, which have no curve of their own.
@@ -31,7 +31,7 @@ public struct FrameEvaluation: Sendable, Hashable {
     let labels = clips.flatMap(\.labels)
     pooled = ReceiverOperatingCharacteristic(
       scores: clips.flatMap { stretchedToUnitRange($0.scores) }, labels: labels)
-    causal = ReceiverOperatingCharacteristic(scores: clips.flatMap(\.scores), labels: labels)
+    raw = ReceiverOperatingCharacteristic(scores: clips.flatMap(\.scores), labels: labels)
     let areas = clips.compactMap {
       ReceiverOperatingCharacteristic(scores: $0.scores, labels: $0.labels)?.areaUnderCurve
     }

@@ -4,17 +4,33 @@ public enum PixelCriterion {
   /// The least share of the truly irregular pixels to mark.
   public static let leastCoverage = 0.4
 
+  /// What is truly irregular in a frame.
+  public struct Truth: Sendable, Hashable {
+    /// How much of each cell is irregular, in any unit.
+    public let cells: [Float]
+    /// Whether the frame is labelled irregular.
+    public let isIrregular: Bool
+
+    /// The truth about a frame; mask and label must agree.
+    public init(_ cells: [Float], isIrregular: Bool) {
+      precondition(cells.contains { $0 > 0 } == isIrregular, "the mask and the label disagree")
+      self.cells = cells
+      self.isIrregular = isIrregular
+    }
+  }
+
   /// The highest threshold at which the frame counts as positive, when all cells at or above it are marked.
   ///
   /// - Parameters:
   ///   - cells: how irregular each cell is.
-  ///   - truth: how much of each cell is truly irregular, in any unit; all 0 in a regular frame.
-  public static func score(cells: [Float], truth: [Float]) -> Float {
-    precondition(cells.count == truth.count, "\(cells.count) cells for \(truth.count) true ones")
-    let needed = leastCoverage * truth.reduce(0) { $0 + Double($1) }
+  ///   - truth: what is truly irregular.
+  public static func score(cells: [Float], truth: Truth) -> Float {
+    precondition(cells.count == truth.cells.count, "\(cells.count) cells for \(truth.cells.count) true ones")
+    guard truth.isIrregular else { return cells.max() ?? -.infinity }
+    let needed = leastCoverage * truth.cells.reduce(0) { $0 + Double($1) }
     var covered = 0.0
     for cell in cells.indices.sorted(by: { cells[$0] > cells[$1] }) {
-      covered += Double(truth[cell])
+      covered += Double(truth.cells[cell])
       if covered >= needed { return cells[cell] }
     }
     return -.infinity

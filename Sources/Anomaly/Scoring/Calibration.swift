@@ -6,7 +6,7 @@
 public struct Calibration: Sendable, Hashable, Codable {
   /// What reconstruction errors are usual.
   public let appearance: AppearanceNormality
-  /// What motion is usual; nil where the footage gave none.
+  /// What motion is usual; nil where too few frames of the footage had any.
   public let motion: MotionNormality?
   /// The 5 % quantile of the frame value.
   public let quantile05: Float

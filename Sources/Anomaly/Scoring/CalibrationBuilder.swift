@@ -14,10 +14,10 @@ public struct CalibrationBuilder: Sendable {
   private static let leastAppearanceUnit: Float = 4
   /// The same, of ratios to the usual speed.
   private static let leastMotionUnit: Float = 0.2
-  /// Appearance counts only beyond what it usually is and half as much again, where motion counts from its median on:
-  /// crowds, light and weather drift, and move all reconstruction errors with them; how fast one walks does not.
-  /// Chosen on synthetic irregularities: see `design/score.md`.
-  private static let appearanceStart: Float = 1.5
+  /// Appearance counts only from one unit above its median, where motion counts from its median on: crowds, light and weather
+  /// drift, and move all reconstruction errors with them; how fast one walks does not. The best on average on synthetic
+  /// irregularities: see `design/score.md`.
+  private static let appearanceStart: Float = 1
   /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
   private static let leastMargin: Float = 1
   /// The threshold lies at most so many times as far above the median as the largest value seen. A minute of footage
@@ -129,17 +129,18 @@ public struct CalibrationBuilder: Sendable {
 
   // MARK: Motion
 
-  /// Nil where not every held-back frame has motion.
+  /// By the frames that have motion: a damaged second has none, and a source may give none at all. Nil where those are too
+  /// few to calibrate from.
   private func motionNormalities() -> Normalities<MotionNormality>? {
-    let maps = frames.compactMap(\.motion)
-    guard maps.count == frames.count else { return nil }
+    let maps = frames.enumerated().compactMap { frame, maps in
+      maps.motion.map { (map: $0, fold: fold(ofFrame: frame)) }
+    }
+    guard maps.count >= Self.leastFrameCount else { return nil }
     var moments = [MotionMoments](repeating: MotionMoments(cellCount: grid.count), count: Self.foldCount)
-    for (frame, map) in maps.enumerated() { moments[fold(ofFrame: frame)].add(map) }
+    for (map, fold) in maps { moments[fold].add(map) }
     let total = moments.reduce(into: trainingMotion, +=)
     let speeds = moments.map { usualSpeeds(total - $0) }
-    let ratios = maps.enumerated().map { frame, map in
-      MotionNormality.largestRatios(of: map, speeds: speeds[fold(ofFrame: frame)])
-    }
+    let ratios = maps.map { MotionNormality.largestRatios(of: $0.map, speeds: speeds[$0.fold]) }
     let ranges = MotionMap.windowSides.indices.map { window in
       ValueRange(of: ratios.map { $0[window] }, leastUnit: Self.leastMotionUnit, startUnits: 0)
     }

@@ -10,6 +10,8 @@ public struct TrainingClip: Sendable {
   public let frames: [GrayPicture]
   /// When each is shown.
   public let times: [Duration]
+  /// Whether the decoder had to make up a part of each.
+  public let isDamaged: [Bool]
   /// How each moves; nil where it is not known.
   public let motion: [MotionMap?]
   /// The motion field of each, for networks; nil where none is needed.
@@ -17,13 +19,15 @@ public struct TrainingClip: Sendable {
 
   /// A clip of these frames.
   public init(
-    name: String, frames: [GrayPicture], times: [Duration], motion: [MotionMap?]? = nil,
-    fields: [EncodedMotion]? = nil
+    name: String, frames: [GrayPicture], times: [Duration], isDamaged: [Bool]? = nil,
+    motion: [MotionMap?]? = nil, fields: [EncodedMotion]? = nil
   ) {
     precondition(times.count == frames.count && fields?.count ?? frames.count == frames.count)
+    precondition(isDamaged?.count ?? frames.count == frames.count)
     self.name = name
     self.frames = frames
     self.times = times
+    self.isDamaged = isDamaged ?? frames.map { _ in false }
     self.motion = motion ?? frames.map { _ in nil }
     self.fields = fields
   }
@@ -36,10 +40,11 @@ public struct TrainingClip: Sendable {
     progress: (Duration) -> Void = { _ in }
   ) throws(DecodeError) {
     var (frames, times, motion): ([GrayPicture], [Duration], [MotionMap?]) = ([], [], [])
-    var fields: [EncodedMotion?] = []
+    var (isDamaged, fields): ([Bool], [EncodedMotion?]) = ([], [])
     while let frame = try reader.next() {
       frames.append(frame.gray)
       times.append(frame.presentationTime)
+      isDamaged.append(frame.isDamaged)
       motion.append(MotionMap(frame))
       if let fieldsPerSecond { fields.append(EncodedMotion(frame, framesPerSecond: fieldsPerSecond)) }
       progress(frame.presentationTime)
@@ -48,20 +53,21 @@ public struct TrainingClip: Sendable {
     // A clip of one frame, or one of whose frames no motion is known, has no field to fill up with.
     let filled = filledFromNeighbours(fields).compactMap(\.self)
     self.init(
-      name: name, frames: frames, times: times, motion: motion,
+      name: name, frames: frames, times: times, isDamaged: isDamaged, motion: motion,
       fields: filled.count == frames.count && fieldsPerSecond != nil ? filled : nil)
   }
 
   /// The given frames as a clip of their own.
   public func part(_ range: Range<Int>) -> TrainingClip {
     TrainingClip(
-      name: name, frames: Array(frames[range]), times: Array(times[range]), motion: Array(motion[range]),
+      name: name, frames: Array(frames[range]), times: Array(times[range]),
+      isDamaged: Array(isDamaged[range]), motion: Array(motion[range]),
       fields: fields.map { Array($0[range]) })
   }
 
   /// What a network for such cubes sees of a frame: `[H, W, C]` in bytes.
   ///
-  /// - Precondition: the clip holds it.
+  /// - Precondition: the clip holds it; a `TrainingRun` makes sure of that.
   func values(ofFrame index: Int, as content: CubeContent) -> [UInt8] {
     switch content {
     case .gray: return frames[index].pixels

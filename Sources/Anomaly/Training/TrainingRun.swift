@@ -72,9 +72,12 @@ public struct TrainingRun {
 
   /// Trains until the budget is used up and, where asked for, learns the camera with the trained network.
   ///
-  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.interrupted` after a cancellation,
+  /// - Throws: `AnomalyError.clipsTooShort`, `.tooLittleFootage`, `.noMotion`, `.interrupted` after a cancellation,
   ///   `.diverged`, `NetworkError`.
   public func run(isCancelled: () -> Bool, progress: (Progress) -> Void) throws -> AnomalyModel {
+    if cubeShape.content == .motion, let clip = clips.first(where: { $0.fields == nil }) {
+      throw AnomalyError.noMotion(clip: clip.name)
+    }
     let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
     let configuration =
       initial?.network.configuration ?? STAE.Configuration(channels: cubeShape.content.channels)

@@ -12,6 +12,24 @@ public struct CameraConfiguration: Sendable, Equatable {
   /// Frames that are analysed in a second of footage, 1…60; nil for the rate that the model was trained at. The rest is
   /// decoded and dropped.
   public var framesPerSecond: Double?
+  /// Where the motion of frames is taken from.
+  public enum Motion: String, Sendable, CaseIterable {
+    /// The pictures: what models learn from, and the most accurate.
+    case estimated
+    /// The vectors of the codec where it has some, which cost next to nothing; else the pictures.
+    case codec
+
+    /// As the reader takes it.
+    var source: MotionSource {
+      switch self {
+      case .estimated: .estimated
+      case .codec: .codecOrEstimated
+      }
+    }
+  }
+
+  /// Where motion is taken from.
+  public var motion = Motion.estimated
   /// The timeouts that can be configured, in seconds. Opening, probing and the first frame can take one each, and all
   /// three together must not exhaust the watchdog's patience.
   static let timeoutSeconds = 1.0...15.0

@@ -12,5 +12,6 @@ enum CameraKey: String, CaseIterable {
   case passwordFile = "password_file"
   case model
   case framesPerSecond = "frames_per_second"
+  case motion
   case timeoutSeconds = "timeout_seconds"
 }

@@ -126,6 +126,7 @@ struct ConfigurationParser {
     let url = section.required(.url, "write the stream's URL or the path of a file", &self)
     let model = section.required(.model, "write the path of a model file (analytics train makes one)", &self)
     let framesPerSecond = section.number(.framesPerSecond, in: 1...60, &self)
+    let motion = section.string(.motion, &self).flatMap { self.motion($0, section) }
     let timeout = section.number(.timeoutSeconds, in: CameraConfiguration.timeoutSeconds, &self)
     if let name { checkName(name, section, &firstLines) }
     let source: MediaLocation? = if let url { self.source(url, section) } else { nil }
@@ -133,8 +134,19 @@ struct ConfigurationParser {
     guard let name, let source, let modelFile else { return nil }
     var camera = CameraConfiguration(name: name, source: source, model: modelFile)
     camera.framesPerSecond = framesPerSecond
+    if let motion { camera.motion = motion }
     if let timeout { camera.timeout = .seconds(timeout) }
     return camera
+  }
+
+  private mutating func motion(
+    _ name: String, _ section: ConfigurationSection<CameraKey>
+  ) -> CameraConfiguration.Motion? {
+    if let motion = CameraConfiguration.Motion(rawValue: name) { return motion }
+    let kinds = CameraConfiguration.Motion.allCases.map(\.rawValue).joined(separator: " or ")
+    report(
+      "\"\(name)\" is no source of motion; write \(kinds)", at: section[.motion], section.path(to: .motion))
+    return nil
   }
 
   private mutating func checkName(

@@ -3,7 +3,7 @@ public import Decode
 public import Foundation
 public import Network
 
-/// Trains on a benchmark's normal clips, or takes a model, and scores its labelled test clips.
+/// Trains on a benchmark's normal clips, or takes a model and calibrates it there, and scores the labelled test clips.
 public struct AnomalyEvaluationJob {
   /// What an evaluation is doing.
   public enum Progress: Sendable {
@@ -11,6 +11,8 @@ public struct AnomalyEvaluationJob {
     case training(TrainingJob.Progress)
     /// Scoring a clip; `fraction` of all clips is done.
     case scoring(clip: String, fraction: Double)
+    /// Something the user should know.
+    case remark(String)
   }
 
   /// What an evaluation came to.
@@ -21,13 +23,14 @@ public struct AnomalyEvaluationJob {
     public let model: AnomalyModel
   }
 
-  /// Normal footage to learn from; nil where the model knows the camera.
+  /// Normal footage to learn from: to train on without a model, to calibrate on with one; nil where the model knows the
+  /// camera.
   public var training: URL?
   /// The test clips.
   public var test: URL
   /// Which frames of which clips are irregular: see `FrameLabels`.
   public var labels: URL
-  /// The model to measure; nil to train one. One that is not calibrated is calibrated on the training footage.
+  /// The model to measure; nil to train one. With `training`, it is calibrated there, whether it was before or not.
   public var model: URL?
   /// The model that training starts from: a path, "scratch", or nil for the weights that come along.
   public var initial: String?
@@ -59,18 +62,19 @@ public struct AnomalyEvaluationJob {
   /// - Throws: `EvaluationError`, `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> Result {
     // What can be wrong is found before the training.
-    let clips = try LabelledClip.clips(in: test, labels: labels)
+    let clips = try LabelledClip.clips(in: test, labels: labels) { progress(.remark($0)) }
     let masks = try masks.map { try MaskArchive(contentsOf: $0) }
-    for clip in clips { try masks?.check(clip: clip.name, frames: clip.labels.indices) }
-    let model = try readyModel(for: clips, cancellation) { progress(.training($0)) }
+    for clip in clips { try masks?.check(clip: clip.name, labels: clip.labels) }
+    let model = try readyModel(for: clips, cancellation, progress)
     guard let calibration = model.calibration else { throw EvaluationError.nothingLearned }
+    if let remark = model.remark { progress(.remark(remark)) }
     let reconstructor = model.reconstructor(on: compute)
     var evaluated: [AnomalyEvaluation.Clip] = []
     for (number, clip) in clips.enumerated() {
       progress(.scoring(clip: clip.name, fraction: Double(number) / Double(clips.count)))
       let size = model.card.cubeShape.pictureSize
       let scorer = try ClipScorer(reconstructor: reconstructor, calibration: calibration) { frame in
-        try masks?.truth(clip: clip.name, frame: frame, size: size)
+        try masks?.truth(clip: clip.name, frame: frame, size: size, isIrregular: clip.labels[frame])
       }
       try clip.read(
         .analysis(framesPerSecond: model.card.framesPerSecond, size: size, cancellation: cancellation)
@@ -81,34 +85,21 @@ public struct AnomalyEvaluationJob {
     return Result(evaluation: AnomalyEvaluation(evaluated), model: model)
   }
 
-  // MARK: The model
-
   private func readyModel(
-    for clips: [LabelledClip], _ cancellation: Cancellation, _ progress: (TrainingJob.Progress) -> Void
+    for clips: [LabelledClip], _ cancellation: Cancellation, _ progress: (Progress) -> Void
   ) throws -> AnomalyModel {
-    var given = try model.map { try AnomalyModel(contentsOf: $0) }
-    if let given, given.calibration != nil { return given }
-    guard let training else { throw EvaluationError.nothingLearned }
-    let normal = try ClipFolder(training).clips.map { MediaLocation(file: $0) }
-    for clip in clips { try clip.checkFrameCount(cancellation) }
-    let start = try given ?? TrainingJob.initialModel(initial)
-    let shape = start?.card.cubeShape ?? CubeShape()
-    let rate = start?.card.framesPerSecond ?? 10
-    let footage = try TrainingFootage(
-      clips: normal, framesPerSecond: rate,
-      analysisSize: shape.pictureSize
-    ).read(cancellation: cancellation, progress: progress)
-    guard let uncalibrated = given else {
-      return try TrainingRun(
-        clips: footage, initial: start, framesPerSecond: rate, cubeShape: shape,
-        trainingData: training.lastPathComponent, options: options, compute: compute
-      ).run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+    let given = try model.map { try AnomalyModel(contentsOf: $0) }
+    guard let training else {
+      guard let given, given.calibration != nil else { throw EvaluationError.nothingLearned }
+      return given
     }
-    given?.calibration = try FootageSplit(footage, windowFrames: 2 * shape.frames).calibration(
-      of: uncalibrated.reconstructor(on: compute), isCancelled: { cancellation.isCancelled })
-    guard let given, given.calibration != nil else {
-      throw AnomalyError.interrupted(steps: 0, checkpoint: nil)
+    return try withoutActuallyEscaping(progress) { progress in
+      let benchmark = BenchmarkTraining(
+        folder: training, tests: clips, options: options, compute: compute, cancellation: cancellation
+      ) { progress(.training($0)) }
+      if let given { return try benchmark.calibrate(given) }
+      return try benchmark.train(
+        from: TrainingJob.initialModel(initial), content: .gray, learnsCamera: true)
     }
-    return given
   }
 }

@@ -79,9 +79,9 @@ public struct EvaluationReport {
   private var curves: [NamedCurve] {
     [
       ("paper: per-video min–max, pooled", evaluation.whole.pooled),
-      ("causal, not normalised", evaluation.causal.causal),
-      ("appearance alone, raw", evaluation.appearance.causal),
-      ("motion alone, raw", evaluation.motion?.causal),
+      ("causal, not normalised", evaluation.causal.raw),
+      ("appearance alone, raw", evaluation.appearance.raw),
+      ("motion alone, raw", evaluation.motion?.raw),
       ("pixel level, raw", evaluation.pixel),
     ].compactMap { name, curve in curve.map { NamedCurve(name: name, curve: $0) } }
   }

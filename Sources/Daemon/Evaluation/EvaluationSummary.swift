@@ -5,42 +5,26 @@ public struct EvaluationSummary: Encodable, Sendable {
   /// Area under the curve and equal error rate; null where a class is missing.
   public struct Curve: Encodable, Sendable {
     /// The area.
-    public let auc: Double?
+    @NullWhereMissing public internal(set) var auc: Double?
     /// The rate at which false positives and false negatives are equally frequent.
-    public let eer: Double?
+    @NullWhereMissing public internal(set) var eer: Double?
 
     init(_ curve: ReceiverOperatingCharacteristic?) {
       auc = curve?.areaUnderCurve
       eer = curve?.equalErrorRate
-    }
-
-    private enum CodingKeys: String, CodingKey { case auc, eer }
-
-    /// Writes every key.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(auc, forKey: .auc)
-      try container.encode(eer, forKey: .eer)
     }
   }
 
   /// The mean over clips with both classes.
   public struct PerVideo: Encodable, Sendable {
     /// The mean area.
-    public let auc: Double?
+    @NullWhereMissing public internal(set) var auc: Double?
     /// Clips of one class, which have no area.
     public let oneClassClips: Int
 
     private enum CodingKeys: String, CodingKey {
       case auc
       case oneClassClips = "one_class_clips"
-    }
-
-    /// Writes every key.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(auc, forKey: .auc)
-      try container.encode(oneClassClips, forKey: .oneClassClips)
     }
   }
 
@@ -53,7 +37,7 @@ public struct EvaluationSummary: Encodable, Sendable {
 
     init(_ evaluation: FrameEvaluation) {
       paper = Curve(evaluation.pooled)
-      raw = Curve(evaluation.causal)
+      raw = Curve(evaluation.raw)
     }
   }
 
@@ -64,19 +48,11 @@ public struct EvaluationSummary: Encodable, Sendable {
     /// How it looks, by the sum of errors over the frame, as the papers score frames.
     public let appearanceSum: Channel
     /// How it moves.
-    public let motion: Channel?
+    @NullWhereMissing public internal(set) var motion: Channel?
 
     private enum CodingKeys: String, CodingKey {
       case appearance, motion
       case appearanceSum = "appearance_sum"
-    }
-
-    /// Writes every key.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(appearance, forKey: .appearance)
-      try container.encode(appearanceSum, forKey: .appearanceSum)
-      try container.encode(motion, forKey: .motion)
     }
   }
 
@@ -101,7 +77,7 @@ public struct EvaluationSummary: Encodable, Sendable {
     /// What the threshold was set for.
     public let asked: Double
     /// What the regular frames of the test came to.
-    public let found: Double?
+    @NullWhereMissing public internal(set) var found: Double?
     /// How many alerts that were.
     public let count: Int
     /// How long the regular frames lasted.
@@ -111,25 +87,16 @@ public struct EvaluationSummary: Encodable, Sendable {
       case asked, found, count
       case regularSeconds = "regular_seconds"
     }
-
-    /// Writes every key.
-    public func encode(to encoder: any Encoder) throws {
-      var container = encoder.container(keyedBy: CodingKeys.self)
-      try container.encode(asked, forKey: .asked)
-      try container.encode(found, forKey: .found)
-      try container.encode(count, forKey: .count)
-      try container.encode(regularSeconds, forKey: .regularSeconds)
-    }
   }
 
   /// Per-video min–max, pooled: as the papers do.
   public let paper: Curve
   /// Mean per-video area.
   public let perVideo: PerVideo
-  /// No future frames, in score or normalisation.
+  /// No future frames, in score or normalisation: see `ClipScores.causal`.
   public let causal: Curve
   /// The pixel criterion, raw scores; null without masks.
-  public let pixel: Curve?
+  @NullWhereMissing public internal(set) var pixel: Curve?
   /// Each kind of evidence alone.
   public let channels: Channels
   /// Events.
@@ -152,30 +119,14 @@ public struct EvaluationSummary: Encodable, Sendable {
     case irregularFrames = "irregular_frames"
   }
 
-  /// Writes every key.
-  public func encode(to encoder: any Encoder) throws {
-    var container = encoder.container(keyedBy: CodingKeys.self)
-    try container.encode(paper, forKey: .paper)
-    try container.encode(perVideo, forKey: .perVideo)
-    try container.encode(causal, forKey: .causal)
-    try container.encode(pixel, forKey: .pixel)
-    try container.encode(channels, forKey: .channels)
-    try container.encode(events, forKey: .events)
-    try container.encode(falseAlertsPerDay, forKey: .falseAlertsPerDay)
-    try container.encode(clips, forKey: .clips)
-    try container.encode(frames, forKey: .frames)
-    try container.encode(irregularFrames, forKey: .irregularFrames)
-    try container.encode(model, forKey: .model)
-  }
-
   /// The summary of an evaluation.
   public init(_ result: AnomalyEvaluationJob.Result) {
     let evaluation = result.evaluation
     paper = Curve(evaluation.whole.pooled)
     perVideo = PerVideo(
       auc: evaluation.whole.meanClipAreaUnderCurve, oneClassClips: evaluation.whole.oneClassClipCount)
-    causal = Curve(evaluation.causal.causal)
-    pixel = evaluation.pixel.map { Curve($0) }
+    causal = Curve(evaluation.causal.raw)
+    pixel = evaluation.hasMasks ? Curve(evaluation.pixel) : nil
     channels = Channels(
       appearance: Channel(evaluation.appearance), appearanceSum: Channel(evaluation.totalError),
       motion: evaluation.motion.map { Channel($0) })

@@ -12,8 +12,9 @@ struct LabelledClip {
 
   /// The clips of a folder that are labelled in a file, in the order of their names.
   ///
+  /// - Parameter remark: takes what the user should know: clips without labels, and labels without a clip.
   /// - Throws: `EvaluationError`, `AnomalyError.labels` and `.unreadableLabels`.
-  static func clips(in folder: URL, labels: URL) throws -> [LabelledClip] {
+  static func clips(in folder: URL, labels: URL, remark: (String) -> Void) throws -> [LabelledClip] {
     let labelled = try FrameLabels(contentsOf: labels).clips
     let root = labels.deletingLastPathComponent()
     let files = try ClipFolder(folder).clips
@@ -26,7 +27,30 @@ struct LabelledClip {
         folder: folder.path, labels: labels.path,
         example: files.first.map { ClipFolder.name(of: $0, relativeTo: root) } ?? "")
     }
+    try checkNames(clips)
+    let unlabelled = files.map { ClipFolder.name(of: $0, relativeTo: root) }.filter { labelled[$0] == nil }
+    let missing = Set(labelled.keys).subtracting(clips.map(\.name)).sorted()
+    if let first = unlabelled.first {
+      remark("\(folder.path): \(count(unlabelled)) not labelled and left out, first \"\(first)\"")
+    }
+    if let first = missing.first {
+      remark("\(labels.path): \(count(missing)) labelled but not in \(folder.path), first \"\(first)\"")
+    }
     return clips
+  }
+
+  private static func count(_ names: [String]) -> String {
+    names.count == 1 ? "1 clip is" : "\(names.count) clips are"
+  }
+
+  /// Labels belong to a name without its extension, which two clips may share.
+  private static func checkNames(_ clips: [LabelledClip]) throws(EvaluationError) {
+    var named: [String: LabelledClip] = [:]
+    for clip in clips {
+      if let other = named.updateValue(clip, forKey: clip.name) {
+        throw .sameName(name: clip.name, first: other.url.path, second: clip.url.path)
+      }
+    }
   }
 
   /// Hands all frames over, and refuses labels for another number of frames than the file has.

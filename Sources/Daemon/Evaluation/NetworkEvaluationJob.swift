@@ -36,7 +36,7 @@ public struct NetworkEvaluationJob {
   public var initial: URL?
   /// What the network looks at.
   public var content: CubeContent
-  /// Frames from the end of one cube to the end of the next, 1…16.
+  /// Frames from the end of one cube to the end of the next, 1…T.
   public var hop: Int
   /// How to train.
   public var options: TrainingOptions
@@ -66,8 +66,8 @@ public struct NetworkEvaluationJob {
     cancellation: Cancellation, progress: (AnomalyEvaluationJob.Progress) -> Void
   ) throws -> Result {
     // What can be wrong is found before the training.
-    let clips = try LabelledClip.clips(in: test, labels: labels)
-    let model = try readyModel(for: clips, cancellation) { progress(.training($0)) }
+    let clips = try LabelledClip.clips(in: test, labels: labels) { progress(.remark($0)) }
+    let model = try readyModel(for: clips, cancellation, progress)
     let reconstructor = model.reconstructor(on: compute)
     let card = model.card
     var scored: [Result.Clip] = []
@@ -87,22 +87,25 @@ public struct NetworkEvaluationJob {
   }
 
   private func readyModel(
-    for clips: [LabelledClip], _ cancellation: Cancellation, _ progress: (TrainingJob.Progress) -> Void
+    for clips: [LabelledClip], _ cancellation: Cancellation,
+    _ progress: (AnomalyEvaluationJob.Progress) -> Void
   ) throws -> AnomalyModel {
-    if let model { return try AnomalyModel(contentsOf: model, for: [content]) }
+    if let model {
+      let given = try AnomalyModel(contentsOf: model, for: [content])
+      try checkHop(given.card.cubeShape)
+      return given
+    }
     guard let training else { throw EvaluationError.nothingLearned }
-    let normal = try ClipFolder(training).clips.map { MediaLocation(file: $0) }
-    for clip in clips { try clip.checkFrameCount(cancellation) }
     let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
-    let shape = start?.card.cubeShape ?? .standard(content)
-    let rate = start?.card.framesPerSecond ?? 10
-    let footage = try TrainingFootage(
-      clips: normal, framesPerSecond: rate, analysisSize: shape.pictureSize, content: content
-    ).read(cancellation: cancellation, progress: progress)
-    var run = TrainingRun(
-      clips: footage, initial: start, framesPerSecond: rate, cubeShape: shape,
-      trainingData: training.lastPathComponent, options: options, compute: compute)
-    run.learnsCamera = false
-    return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+    try checkHop(start?.card.cubeShape ?? .standard(content))
+    return try withoutActuallyEscaping(progress) { progress in
+      try BenchmarkTraining(
+        folder: training, tests: clips, options: options, compute: compute, cancellation: cancellation
+      ) { progress(.training($0)) }.train(from: start, content: content, learnsCamera: false)
+    }
+  }
+
+  private func checkHop(_ shape: CubeShape) throws(EvaluationError) {
+    guard (1...shape.frames).contains(hop) else { throw .hop(hop, cubeFrames: shape.frames) }
   }
 }

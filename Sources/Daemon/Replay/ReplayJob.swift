@@ -80,6 +80,7 @@ public struct ReplayJob {
     let store = try store()
     if let learn, let initial = scoring {
       let model = try learned(from: reader, until: learn, initial: initial.model, cancellation, progress)
+      if let remark = model.remark { progress(.remark(remark)) }
       scoring = Scoring(
         model: model, name: initial.name + " and the clip's first \(learn / .seconds(1)) s",
         isOfNoCamera: false)

@@ -92,6 +92,7 @@ public struct TrainingJob {
       options: options, compute: compute)
     run.checkpoint = .init(url: checkpoint.url, resumes: resumes)
     let model = try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+    if let remark = model.remark { progress(.remark(remark)) }
     try model.weightsFile().write(to: output)
     checkpoint.remove()
     return model

@@ -113,7 +113,8 @@ struct CameraService: Service, CustomStringConvertible {
 
   private func openSource() -> @Sendable () throws -> any FrameSource {
     var options = ReaderOptions.analysis(
-      framesPerSecond: framesPerSecond, size: analysisSize, cancellation: cancellation)
+      framesPerSecond: framesPerSecond, size: analysisSize, motion: camera.motion.source,
+      cancellation: cancellation)
     options.ioTimeout = camera.timeout
     options.clock = environment.clock
     return { [environment, camera, options] in try environment.openSource(camera, options) }

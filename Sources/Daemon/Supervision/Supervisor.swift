@@ -156,6 +156,7 @@ public struct Supervisor: Sendable {
       [
         "name": $0.name, "source": $0.source.description, "model": $0.model.path,
         "frames_per_second": $0.framesPerSecond.map { "\($0)" } ?? "the model's",
+        "motion": $0.motion.rawValue,
       ]
     }
     let encoder = JSONEncoder()

@@ -25,6 +25,10 @@ public struct DecodeBenchmark: Sendable {
     public let motionMilliseconds: Double?
     /// The median over the rounds of the time with motion ÷ that without it.
     public let motionRatio: Double?
+    /// Frames whose motion came from the codec's vectors; nil where motion was not asked for.
+    public let codecMotionFrames: Int?
+    /// Frames whose motion was estimated from pictures, likewise.
+    public let estimatedMotionFrames: Int?
 
     enum CodingKeys: String, CodingKey {
       case milliseconds, frames, ratio
@@ -32,6 +36,8 @@ public struct DecodeBenchmark: Sendable {
       case ffmpegMilliseconds = "ffmpeg_milliseconds"
       case motionMilliseconds = "motion_milliseconds"
       case motionRatio = "motion_ratio"
+      case codecMotionFrames = "codec_motion_frames"
+      case estimatedMotionFrames = "estimated_motion_frames"
     }
   }
 
@@ -51,36 +57,41 @@ public struct DecodeBenchmark: Sendable {
 
   /// Runs the rounds. Other threads of this process should rest meanwhile: its CPU time is measured as a whole.
   public func run() throws(DecodeError) -> Result {
-    var frames = 0
+    var (still, withMotion): ([MotionField.Origin?], [MotionField.Origin?]) = ([], [])
     var ours: [Double] = []
     var moving: [Double] = []
     var theirs: [Double] = []
     for _ in 0..<rounds {
       let start = Self.processMilliseconds(RUSAGE_SELF)
-      frames = try readAll(motion: .off)
+      still = try readAll(motion: .off)
       let between = Self.processMilliseconds(RUSAGE_SELF)
       ours.append(between - start)
       if motion != .off {
-        _ = try readAll(motion: motion)
+        withMotion = try readAll(motion: motion)
         moving.append(Self.processMilliseconds(RUSAGE_SELF) - between)
       }
       if let milliseconds = ffmpegMilliseconds() { theirs.append(milliseconds) }
     }
     let milliseconds = Self.median(ours)
     let ratios = theirs.count == ours.count ? zip(ours, theirs).map { $0 / $1 } : []
+    let isMoving = motion != .off
     return Result(
-      milliseconds: milliseconds, frames: frames, framesPerSecond: Double(frames) / milliseconds * 1000,
+      milliseconds: milliseconds, frames: still.count,
+      framesPerSecond: Double(still.count) / milliseconds * 1000,
       ffmpegMilliseconds: ratios.isEmpty ? nil : Self.median(theirs),
       ratio: ratios.isEmpty ? nil : Self.median(ratios),
       motionMilliseconds: moving.isEmpty ? nil : Self.median(moving),
-      motionRatio: moving.isEmpty ? nil : Self.median(zip(moving, ours).map { $0 / $1 }))
+      motionRatio: moving.isEmpty ? nil : Self.median(zip(moving, ours).map { $0 / $1 }),
+      codecMotionFrames: isMoving ? withMotion.count { $0 == .codec } : nil,
+      estimatedMotionFrames: isMoving ? withMotion.count { $0 == .estimated } : nil)
   }
 
-  private func readAll(motion: MotionSource) throws(DecodeError) -> Int {
+  /// Where each frame's motion came from.
+  private func readAll(motion: MotionSource) throws(DecodeError) -> [MotionField.Origin?] {
     let reader = try VideoReader(MediaLocation(file: clip), options: ReaderOptions(motion: motion))
-    var count = 0
-    while try reader.next() != nil { count += 1 }
-    return count
+    var origins: [MotionField.Origin?] = []
+    while let frame = try reader.next() { origins.append(frame.motion?.origin) }
+    return origins
   }
 
   /// nil where `ffmpeg` is missing or fails.

@@ -1,0 +1,14 @@
+// What the processor can do, as far as kernels are written for it.
+#pragma once
+
+/// Instructions that some kernels are compiled for, each a step beyond what every processor of the kind has.
+typedef enum {
+    CP_AVX2,         // with FMA
+    CP_AVX_VNNI,     // and products of bytes
+    CP_AVX512,       // F, VL, BW and DQ
+    CP_AVX512_VNNI,  // and products of bytes
+} cp_instructions;
+
+/// Whether kernels of this kind may run here: the machine has them, and ANALYTICS_INSTRUCTION_SET does not hold it back, for
+/// tests and measurements: to nothing of these ("baseline"), to AVX2 ("avx2"), or to AVX2 and AVX-VNNI ("avxvnni").
+int cp_may_use(cp_instructions instructions);

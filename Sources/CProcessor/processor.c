@@ -1,0 +1,48 @@
+#include "CProcessor.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#if defined(__x86_64__)
+
+/// Leaf 7, subleaf 1; that the system saves the registers goes with AVX2.
+static int has_avx_vnni(void) {
+    unsigned a = 7, b, c = 1, d;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return a >> 4 & 1;
+}
+
+static int has(cp_instructions instructions) {
+    int avx2 = __builtin_cpu_supports("avx2") && __builtin_cpu_supports("fma");
+    int avx512 = avx2 && __builtin_cpu_supports("avx512f") && __builtin_cpu_supports("avx512vl") &&
+                 __builtin_cpu_supports("avx512bw") && __builtin_cpu_supports("avx512dq");
+    switch (instructions) {
+        case CP_AVX2: return avx2;
+        case CP_AVX_VNNI: return avx2 && has_avx_vnni();
+        case CP_AVX512: return avx512;
+        case CP_AVX512_VNNI: return avx512 && __builtin_cpu_supports("avx512vnni");
+    }
+    return 0;
+}
+
+static int is_held_back(cp_instructions instructions) {
+    const char *limit = getenv("ANALYTICS_INSTRUCTION_SET");
+    if (!limit) return 0;
+    if (strcmp(limit, "baseline") == 0) return 1;
+    if (strcmp(limit, "avx2") == 0) return instructions > CP_AVX2;
+    return strcmp(limit, "avxvnni") == 0 && instructions > CP_AVX_VNNI;
+}
+
+int cp_may_use(cp_instructions instructions) {
+    __builtin_cpu_init();
+    return !is_held_back(instructions) && has(instructions);
+}
+
+#else
+
+int cp_may_use(cp_instructions instructions) {
+    (void)instructions;
+    return 0;
+}
+
+#endif
