@@ -30,6 +30,8 @@ public struct CameraConfiguration: Sendable, Equatable {
 
   /// Where motion is taken from.
   public var motion = Motion.estimated
+  /// How often people are looked for in a second of footage while something moves, 0…30; 0 looks for nobody.
+  public var peopleSearchesPerSecond = 0.0
   /// The timeouts that can be configured, in seconds. Opening, probing and the first frame can take one each, and all
   /// three together must not exhaust the watchdog's patience.
   static let timeoutSeconds = 1.0...15.0

@@ -13,5 +13,6 @@ enum CameraKey: String, CaseIterable {
   case model
   case framesPerSecond = "frames_per_second"
   case motion
+  case peopleSearchesPerSecond = "people_searches_per_second"
   case timeoutSeconds = "timeout_seconds"
 }

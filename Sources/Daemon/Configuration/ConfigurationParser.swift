@@ -127,6 +127,7 @@ struct ConfigurationParser {
     let model = section.required(.model, "write the path of a model file (analytics train makes one)", &self)
     let framesPerSecond = section.number(.framesPerSecond, in: 1...60, &self)
     let motion = section.string(.motion, &self).flatMap { self.motion($0, section) }
+    let peopleSearches = section.number(.peopleSearchesPerSecond, in: 0...30, &self)
     let timeout = section.number(.timeoutSeconds, in: CameraConfiguration.timeoutSeconds, &self)
     if let name { checkName(name, section, &firstLines) }
     let source: MediaLocation? = if let url { self.source(url, section) } else { nil }
@@ -135,6 +136,7 @@ struct ConfigurationParser {
     var camera = CameraConfiguration(name: name, source: source, model: modelFile)
     camera.framesPerSecond = framesPerSecond
     if let motion { camera.motion = motion }
+    if let peopleSearches { camera.peopleSearchesPerSecond = peopleSearches }
     if let timeout { camera.timeout = .seconds(timeout) }
     return camera
   }

@@ -30,9 +30,13 @@ public struct PeopleModel {
 
   /// Reads the models that come along.
   ///
-  /// - Parameter compute: The share of the machine that they may use.
+  /// - Parameters:
+  ///   - searchesPerSecond: How often people are looked for in a second of footage.
+  ///   - compute: The share of the machine that they may use.
   /// - Throws: `TrainingJobError` where they are missing, `NetworkError` where they are broken.
-  public static func standard(on compute: Compute) throws -> PeopleModel {
+  public static func standard(
+    searchesPerSecond: Double = PeopleLaneParameters().searchesPerSecond, on compute: Compute
+  ) throws -> PeopleModel {
     let detector = try DetectorModel(contentsOf: ModelFolder.detector())
     let file = try ModelFolder.embedder()
     let embedder = try EmbedderModel(contentsOf: file)
@@ -40,7 +44,8 @@ public struct PeopleModel {
     return PeopleModel(
       finder: PersonDetector(detector, compute: compute),
       embedder: PersonEmbedder(embedder, compute: compute),
-      description: description, identity: "\(detector.digest) \(description.hash)")
+      description: description, identity: "\(detector.digest) \(description.hash)",
+      parameters: PeopleLaneParameters(searchesPerSecond: searchesPerSecond))
   }
 }
 

@@ -19,18 +19,18 @@ actor CameraAnalysis {
     self.status = status
   }
 
-  /// Loads the model and makes the pipeline; once, before anything else.
+  /// Loads the models and makes the pipeline; once, before anything else.
   ///
   /// - Returns: The size and the rate of the pictures that the model wants.
   func prepare(
-    _ load: @Sendable () throws -> CameraModel,
+    _ load: @Sendable () throws -> (CameraModel, PeopleModel?),
     register: @Sendable (ModelDescription) throws -> RunCamera,
     store: AlertStore, startedAt: Timestamp, onAlert: @escaping @Sendable (Int64, AlertObservation) -> Void,
     onRefusal: @escaping @Sendable (StoreError) -> Void
   ) throws -> (size: PictureSize, framesPerSecond: Double) {
-    let model = try load()
+    let (model, people) = try load()
     pipeline = try CameraPipeline(
-      camera: register(model.description), store: store, model: model, startedAt: startedAt,
+      camera: register(model.description), store: store, model: model, people: people, startedAt: startedAt,
       onAlert: onAlert, onRefusal: onRefusal)
     let shape = model.reconstructor.cubeShape
     return (PictureSize(width: shape.width, height: shape.height), model.framesPerSecond)

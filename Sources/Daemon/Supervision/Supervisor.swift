@@ -12,6 +12,8 @@ public struct Supervisor: Sendable {
   public struct Environment: Sendable {
     /// Loads a model file.
     public var loadModel: @Sendable (URL) throws -> CameraModel
+    /// Loads what it takes to find people, looking for them so many times a second.
+    public var loadPeople: @Sendable (Double) throws -> PeopleModel
     /// Opens a camera's stream or file.
     public var openSource: @Sendable (CameraConfiguration, ReaderOptions) throws -> any FrameSource
     /// Measures how long things take.
@@ -29,6 +31,7 @@ public struct Supervisor: Sendable {
     public init() {
       // One thread each: as many cubes at a time as there are cameras beat one cube on many threads.
       loadModel = { try CameraModel(contentsOf: $0, compute: Compute(threads: 1)) }
+      loadPeople = { try PeopleModel.standard(searchesPerSecond: $0, on: Compute(threads: 1)) }
       openSource = { try VideoReader($0.source, options: $1) }
       clock = .system
       now = { .now }
@@ -123,7 +126,12 @@ public struct Supervisor: Sendable {
     logger[metadataKey: "camera"] = "\(camera.name)"
     let analysis = CameraAnalysis(status: status)
     let wanted = try await analysis.prepare(
-      { [environment] in try environment.loadModel(camera.model) },
+      { [environment] in
+        let searches = camera.peopleSearchesPerSecond
+        return (
+          try environment.loadModel(camera.model), searches > 0 ? try environment.loadPeople(searches) : nil
+        )
+      },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
       store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, $1, logger) },
       onRefusal: { [logger] in logger.error("an alert was dropped: \($0)") })
@@ -156,7 +164,7 @@ public struct Supervisor: Sendable {
       [
         "name": $0.name, "source": $0.source.description, "model": $0.model.path,
         "frames_per_second": $0.framesPerSecond.map { "\($0)" } ?? "the model's",
-        "motion": $0.motion.rawValue,
+        "motion": $0.motion.rawValue, "people_searches_per_second": "\($0.peopleSearchesPerSecond)",
       ]
     }
     let encoder = JSONEncoder()
