@@ -40,7 +40,7 @@ private struct PlainEmbedder: PersonEmbedding {
 
   private struct Rows: Equatable {
     let alerts: [Alert]
-    let tracks: [Track]
+    let tracks: [Store.Track]
     let paths: [[TrackPoint]]
     let crops: [Data]
     let vectors: [StoredVector?]

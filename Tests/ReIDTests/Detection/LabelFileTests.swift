@@ -70,12 +70,11 @@ import Testing
   @Test func aMissingFile() throws {
     let folder = try TemporaryFolder()
     let missing = folder.url.appending(path: "none.csv")
-    do {
-      _ = try LabelFile(contentsOf: missing, pictures: folder.url)
-      Issue.record("read")
-    } catch {
-      #expect("\(error)".hasPrefix(missing.path))
-      guard case .unreadableLabels = error else { return Issue.record("\(error)") }
+    let error = #expect(throws: ReIDError.self) { try LabelFile(contentsOf: missing, pictures: folder.url) }
+    guard case .unreadableLabels(let file, _) = error else {
+      Issue.record("\(String(describing: error))")
+      return
     }
+    #expect(file == missing.path)
   }
 }
