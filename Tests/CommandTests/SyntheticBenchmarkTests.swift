@@ -3,12 +3,12 @@ import Foundation
 import TestKit
 import Testing
 
-/// `Benchmarks/synthetic/make-irregular` on clips that ffmpeg makes.
-@Suite(.enabled(if: SyntheticBenchmarkTests.isInstalled, "needs numpy and OpenCV: see Benchmarks/README.md"))
-struct SyntheticBenchmarkTests {
-  private static let python = TestData.packageRoot.appending(path: ".build/synthetic/bin/python")
-  static let isInstalled = FileManager.default.isExecutableFile(atPath: python.path)
+private let python = TestData.packageRoot.appending(path: ".build/synthetic/bin/python")
+private let isPythonInstalled = FileManager.default.isExecutableFile(atPath: python.path)
 
+/// `Benchmarks/synthetic/make-irregular` on clips that ffmpeg makes.
+@Suite(.enabled(if: isPythonInstalled, "needs numpy and OpenCV: see Benchmarks/README.md"))
+struct SyntheticBenchmarkTests {
   private let folder: TemporaryFolder
 
   init() throws { folder = try TemporaryFolder() }
@@ -47,7 +47,7 @@ struct SyntheticBenchmarkTests {
     }
     let output = folder.url.appending(path: "benchmark")
     let script = TestData.packageRoot.appending(path: "Benchmarks/synthetic/make-irregular").path
-    try #require(try run(Self.python, [script, output.path] + clips + ["--kinds", "fast"]) == 0)
+    try #require(try run(python, [script, output.path] + clips + ["--kinds", "fast"]) == 0)
     return output
   }
 
@@ -84,7 +84,7 @@ struct SyntheticBenchmarkTests {
     let script = TestData.packageRoot.appending(path: "Benchmarks/synthetic/make-irregular").path
     let short = try clip("short.mp4", gray: 90, rate: 10, seconds: 12)
     let output = folder.url.appending(path: "none").path
-    #expect(try run(Self.python, [script, output, short]) == 2)
+    #expect(try run(python, [script, output, short]) == 2)
     #expect(!FileManager.default.fileExists(atPath: output))
   }
 }
