@@ -8,7 +8,7 @@ public import Network
 /// Ge et al. (2021, "YOLOX") write it, relative to the cell's centre and in strides: Δx, Δy, log width, log height. There
 /// are 16 because our kernels sum into multiples of 16 channels.
 ///
-/// 0.53 M weights; 0.21 GMAC for 320×320. Dense convolutions: our kernels run these near the machine's peak, so that a
+/// 0.53 M weights; 0.22 GMAC for 320×320. Dense convolutions: our kernels run these near the machine's peak, so that a
 /// network of depthwise convolutions with half the arithmetic is no faster.
 public final class DetectorNetwork {
   /// Pixels from one cell to the next, level by level.
