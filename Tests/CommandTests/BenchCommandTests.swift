@@ -101,7 +101,7 @@ import Testing
     #expect(
       Set(object.keys) == [
         "milliseconds", "frames", "frames_per_second", "ffmpeg_milliseconds", "ratio", "motion_milliseconds",
-        "motion_ratio",
+        "motion_ratio", "codec_motion_frames", "estimated_motion_frames",
       ])
     #expect(try #require(object["motion_milliseconds"] as? Double) > 0)
     #expect(try #require(object["motion_ratio"] as? Double) > 0)
