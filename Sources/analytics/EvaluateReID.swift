@@ -69,6 +69,12 @@ struct EvaluateReID: ParsableCommand {
     let rank10: Double
     let rank20: Double
     let map: Double
+    let strangerSimilarity: Float
+
+    enum CodingKeys: String, CodingKey {
+      case identities, images, probes, rank1, rank5, rank10, rank20, map
+      case strangerSimilarity = "stranger_similarity"
+    }
 
     init(_ result: EmbedderEvaluationJob.Result) {
       (identities, images) = (result.identityCount, result.pictureCount)
@@ -78,6 +84,7 @@ struct EvaluateReID: ParsableCommand {
         matching.rank(1), matching.rank(5), matching.rank(10), matching.rank(20)
       )
       map = matching.meanAveragePrecision
+      strangerSimilarity = matching.strangerSimilarity
     }
 
     var lines: [String] {
@@ -86,6 +93,8 @@ struct EvaluateReID: ParsableCommand {
         "\(identities) people, \(images) pictures, \(probes) probes",
         "rank 1: \(percent(rank1)), 5: \(percent(rank5)), 10: \(percent(rank10)), 20: \(percent(rank20))",
         "mean average precision: \(percent(map))",
+        String(
+          format: "one in a hundred pairs of different people is more alike than %.3f", strangerSimilarity),
       ]
     }
   }

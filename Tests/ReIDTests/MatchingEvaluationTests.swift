@@ -35,6 +35,21 @@ import Testing
     #expect(abs(matching.meanAveragePrecision - (0.75 + 0.5 + 1.0 / 3) / 3) < 1e-12)
   }
 
+  @Test func oneInAHundredStrangersIsMoreAlike() throws {
+    // Ten people seen once by each camera: 90 pairs of strangers, of which the most alike but one counts.
+    let people = (0..<10).flatMap { person in
+      ["A", "B"].map { sample("\(person)", $0, Float(person) / 10 + ($0 == "A" ? 0 : 0.01)) }
+    }
+    let matching = try MatchingEvaluation(people, seed: 1, source: "")
+    let probes = people.filter { $0.camera == "A" }
+    let pairs = probes.flatMap { probe in
+      people.filter { $0.camera == "B" && $0.identity != probe.identity }
+        .map { zip(probe.vector, $0.vector).reduce(Float(0)) { $0 + $1.0 * $1.1 } }
+    }.sorted()
+    #expect(pairs.count == 90)
+    #expect(matching.strangerSimilarity == pairs[89])
+  }
+
   @Test func equalVectorsTellNobodyApart() throws {
     let same = ["a", "b", "c", "d"].flatMap { [sample($0, "A", 0.3), sample($0, "B", 0.3)] }
     let matching = try MatchingEvaluation(same, seed: 1, source: "labels")
@@ -91,6 +106,16 @@ import Testing
       guard case ReIDError.labels(_, let found, _) = error else { return false }
       return found == line
     }
+  }
+
+  @Test func everyNthPersonIsHeldBackWhereThatIsEnough() throws {
+    let lines = (0..<20).map { "\($0).jpg,p\($0 < 10 ? "0" : "")\($0),A,0" }.joined(separator: "\n")
+    let labels = try CropLabels(parsing: "file,identity,camera,index\n" + lines, file: "l.csv")
+    let (others, heldBack) = labels.holdingBack(everyNth: 5)
+    #expect(heldBack?.identities == ["p04", "p09", "p14", "p19"])
+    #expect(others.identities.count == 16)
+    let none = labels.holdingBack(everyNth: 6)
+    #expect(none.heldBack == nil && none.others == labels)
   }
 
   @Test func aFileWithoutPicturesIsRefused() {

@@ -14,6 +14,8 @@ public struct EmbedderTrainingJob {
   }
 
   private static let secondsBetweenCheckpoints = 120.0
+  /// One person of so many is not learned from, to find out how alike strangers are.
+  private static let heldBackEvery = 25
 
   /// The folder of pictures.
   public let pictures: URL
@@ -56,7 +58,8 @@ public struct EmbedderTrainingJob {
       throw ReIDError.tooFewLabels(
         file: labels.source, reason: "there is only one person; telling apart needs two")
     }
-    let collection = try CropCollection(labels, in: pictures, cancellation: cancellation) {
+    let (learned, heldBack) = labels.holdingBack(everyNth: Self.heldBackEvery)
+    let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
     }
     let network = MSPCNN(seed: options.seed)
@@ -70,11 +73,25 @@ public struct EmbedderTrainingJob {
       network: network,
       card: .init(
         trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(labels.crops.count) crops",
-        identities: labels.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
-        seed: options.seed))
+        identities: learned.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
+        seed: options.seed, strangerSimilarity: try strangerSimilarity(of: network, on: heldBack)))
     try model.weightsFile().write(to: output)
     checkpoint.remove()
     return model
+  }
+
+  /// How alike strangers are to the trained network; nil where too few people were held back to say.
+  private func strangerSimilarity(of network: MSPCNN, on heldBack: CropLabels?) throws -> Float? {
+    guard let heldBack else { return nil }
+    let card = EmbedderModel.Card(trainingData: "", identities: 0, steps: 0, seed: options.seed)
+    let embedder = PersonEmbedder(EmbedderModel(network: network, card: card), compute: compute)
+    let samples = try heldBack.crops.map { crop in
+      let picture = try ColorPicture(contentsOf: pictures.appending(path: crop.file))
+      return MatchingEvaluation.Sample(
+        vector: try embedder.embeddings(of: [picture])[0].values, identity: crop.identity, camera: crop.camera
+      )
+    }
+    return try? MatchingEvaluation(samples, seed: options.seed, source: heldBack.source).strangerSimilarity
   }
 
   private func train(

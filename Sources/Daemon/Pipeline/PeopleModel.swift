@@ -41,11 +41,14 @@ public struct PeopleModel {
     let file = try ModelFolder.embedder()
     let embedder = try EmbedderModel(contentsOf: file)
     let description = ModelDescription(embedder, path: file.lastPathComponent)
+    var parameters = PeopleLaneParameters(searchesPerSecond: searchesPerSecond)
+    // Whoever comes back is known by looks only as far as the embedder tells people apart; more than 1 is nobody.
+    parameters.tracker.reentrySimilarity = embedder.card.strangerSimilarity ?? 2
     return PeopleModel(
       finder: PersonDetector(detector, compute: compute),
       embedder: PersonEmbedder(embedder, compute: compute),
       description: description, identity: "\(detector.digest) \(description.hash)",
-      parameters: PeopleLaneParameters(searchesPerSecond: searchesPerSecond))
+      parameters: parameters)
   }
 }
 

@@ -13,9 +13,15 @@ public struct EmbedderModel {
     public var steps: Int
     /// The seed of the training.
     public var seed: UInt64
+    /// The similarity that one in a hundred pairs of different people exceeds, measured on people it was not trained on;
+    /// nil where that was not measured. See `MatchingEvaluation.strangerSimilarity`.
+    public var strangerSimilarity: Float?
 
     /// A card.
-    public init(trainingData: String, identities: Int, steps: Int, seed: UInt64) {
+    public init(
+      trainingData: String, identities: Int, steps: Int, seed: UInt64, strangerSimilarity: Float? = nil
+    ) {
+      self.strangerSimilarity = strangerSimilarity
       self.trainingData = trainingData
       self.identities = identities
       self.steps = steps

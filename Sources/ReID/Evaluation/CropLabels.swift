@@ -67,6 +67,17 @@ public struct CropLabels: Sendable, Hashable {
   /// The names of all people, sorted.
   public var identities: [String] { Set(crops.map(\.identity)).sorted() }
 
+  /// Every `n`th person in sorted order apart from the others; nil for none where there are fewer than four such.
+  public func holdingBack(everyNth n: Int) -> (others: CropLabels, heldBack: CropLabels?) {
+    let names = identities.enumerated().filter { $0.offset % n == n - 1 }.map(\.element)
+    guard names.count >= 4 else { return (self, nil) }
+    let kept = Set(names)
+    return (
+      CropLabels(crops.filter { !kept.contains($0.identity) }, source: source),
+      CropLabels(crops.filter { kept.contains($0.identity) }, source: source)
+    )
+  }
+
   /// Only the crops of the last `count` people in sorted order.
   public func keepingLast(_ count: Int) -> CropLabels {
     let kept = Set(identities.suffix(count))

@@ -30,6 +30,9 @@ public struct MatchingEvaluation: Sendable {
   public let matchRates: [Double]
   /// Mean average precision over the whole gallery, 0…1.
   public let meanAveragePrecision: Double
+  /// The similarity that one in a hundred pairs of different people, seen by different cameras, exceeds, −1…1: two
+  /// pictures that are more alike may be taken for one person's.
+  public let strangerSimilarity: Float
   /// How many probes there were.
   public let probeCount: Int
   /// How many people were in a gallery.
@@ -68,6 +71,7 @@ public struct MatchingEvaluation: Sendable {
       probes.indices.reduce(0) { sum, probe in
         sum + Self.averagePrecision(table, probe, others.map { $0.identity == probes[probe].identity })
       } / Double(probes.count)
+    strangerSimilarity = Self.strangerSimilarity(table, probes, others)
     probeCount = probes.count
     galleryCount = known.count
   }
@@ -93,6 +97,15 @@ public struct MatchingEvaluation: Sendable {
       sum += $0
       return Double(sum) / Double(draws * probes.count)
     }
+  }
+
+  private static func strangerSimilarity(
+    _ table: SimilarityTable, _ probes: [Sample], _ gallery: [Sample]
+  ) -> Float {
+    let strangers = probes.indices.flatMap { probe in
+      gallery.indices.filter { gallery[$0].identity != probes[probe].identity }.map { table[probe, $0] }
+    }.sorted()
+    return strangers[strangers.count * 99 / 100]
   }
 
   /// The mean of the precisions at every right picture.
