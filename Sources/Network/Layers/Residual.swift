@@ -14,9 +14,9 @@ public final class Residual: Layer {
     try added(x, to: body(x, on: compute), on: compute)
   }
 
-  /// The sum, in training.
+  /// The sum, in training: in memory of its own, because layers may remember their results.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    try added(x, to: body.forward(x, on: compute), on: compute)
+    try added(x, to: body.forward(x, on: compute).copy(), on: compute)
   }
 
   /// The body's input gradient and the gradient itself, added.
