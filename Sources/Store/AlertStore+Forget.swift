@@ -93,7 +93,9 @@ extension AlertStore {
     WHERE coalesce(snapshot_file, heat_map_file) IS NOT NULL AND (
       id IN (SELECT alert_id FROM alert_tracks WHERE track_id = :track)
       OR EXISTS (
-        SELECT 1 FROM tracks WHERE tracks.id = :track AND tracks.run_camera_id = alerts.run_camera_id
+        SELECT 1 FROM tracks JOIN run_cameras AS seen ON seen.id = tracks.run_camera_id
+          JOIN run_cameras AS raised ON raised.id = alerts.run_camera_id
+        WHERE tracks.id = :track AND seen.camera_id = raised.camera_id
           AND peaked_at_ms BETWEEN first_seen_ms - :margin AND last_seen_ms + :margin))
     """
 }

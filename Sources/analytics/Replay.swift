@@ -9,7 +9,8 @@ struct Replay: ParsableCommand {
   static let configuration = CommandConfiguration(
     abstract: "Run a clip through the pipeline that cameras run through, and list the alerts.",
     discussion: """
-      Two lanes: one scores what is irregular, one finds people and follows them (see `analytics people`). \
+      Two lanes: one scores what is irregular, one finds people and follows them (see `analytics people`); with \
+      --learn, both begin where learning ends. \
       Deterministic: the same clip, model and settings give the same rows; a second replay into the same database \
       updates them in place. Without --model and --learn the weights that come along score the clip, though they do \
       not know its camera.
@@ -88,6 +89,7 @@ struct Replay: ParsableCommand {
       learn: learn.map { .seconds($0) }, startedAt: startedAt.flatMap { TimeExpression().timestamp($0) },
       compute: Compute(threads: threads), programVersion: Analytics.configuration.version)
     (job.raisesAlerts, job.followsPeople) = (!withoutAnomaly, !withoutPeople)
+    job.namesPeople = report != nil
     let line = ProgressLine()
     defer { line.end() }
     if let reportURL { try ReplayReport.checkFolder(of: reportURL) }

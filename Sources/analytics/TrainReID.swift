@@ -9,7 +9,7 @@ struct TrainReID: ParsableCommand {
     commandName: "reid",
     abstract: "Learn to tell people apart, from pictures of people.",
     discussion: """
-      Trains MSP-CNN to give one person's pictures similar vectors. A checkpoint lies beside the model while the training \
+      Of a hundred people or more, one in twenty-five is held back, to find out how alike strangers are. Trains MSP-CNN to give one person's pictures similar vectors. A checkpoint lies beside the model while the training \
       runs; Ctrl-C leaves it there, and --resume goes on from it.
       """)
 

@@ -57,6 +57,21 @@ import Testing
     #expect(matching.rank(4) == 1)
   }
 
+  @Test func rankOneIsAveragedOverTwentyGalleries() throws {
+    // Of a's two pictures one is found first and one last; b's is always found first.
+    let samples = [
+      sample("a", "A", 0.1), sample("b", "A", 0.5), sample("a", "B", 0.12), sample("a", "B", 0.9),
+      sample("b", "B", 0.5),
+    ]
+    let rates = try (1...8).map { try MatchingEvaluation(samples, seed: $0, source: "").rank(1) }
+    // Each of twenty galleries has one or the other: half of the probes always, the other half k times of twenty.
+    for rate in rates {
+      let hits = (rate - 0.5) * 40
+      #expect(abs(hits - hits.rounded()) < 1e-9 && hits > 1 && hits < 19, "\(rate)")
+    }
+    #expect(Set(rates).count > 1)
+  }
+
   @Test func galleriesComeFromTheSeed() throws {
     var g = SystemRandomNumberGenerator()
     let samples = (0..<20).flatMap { person in

@@ -118,11 +118,16 @@ import Testing
       try store.save(.example(ordinal, from: Double(start), to: Double(start)), of: gate, snapshot: .snapshot)
     }
     try store.save(.person(0, from: 8, to: 30), of: door)
-    #expect(try store.forgetTracks([1]).alertPictures == 2)
-    // At 7 s, a second before the person was noticed, and at 25 s.
+    // The same footage in another run, which followed nobody.
+    try store.finishRun("l1", at: .noon(60))
+    try store.openRun(.live("l2"))
+    let doorAgain = try store.addCamera("door", to: "l2")
+    try store.save(.example(0, from: 12, to: 12), of: doorAgain, snapshot: .snapshot)
+    #expect(try store.forgetTracks([1]).alertPictures == 3)
+    // At 7 s, a second before the person was noticed, at 12 s and at 25 s.
     let without = try store.alerts().alerts.filter { $0.snapshot == nil }
-    #expect(without.map(\.camera) == ["door", "door"])
-    #expect(without.map(\.peakedAt) == [.noon(25), .noon(7)])
+    #expect(without.map(\.camera) == ["door", "door", "door"])
+    #expect(without.map(\.peakedAt) == [.noon(25), .noon(12), .noon(7)])
     #expect(try AlertStore.check(databaseAt: fixture.path) == [])
   }
 

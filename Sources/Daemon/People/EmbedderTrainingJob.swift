@@ -62,6 +62,13 @@ public struct EmbedderTrainingJob {
     let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
     }
+    // Before the training, so that a missing picture is found out before the work.
+    let strangers = try heldBack?.crops.map { crop in
+      (
+        crop: crop,
+        picture: try ColorPicture(contentsOf: pictures.appending(path: crop.file)).scaled(to: MSPCNN.cropSize)
+      )
+    }
     let network = MSPCNN(seed: options.seed)
     if let start { try network.take(from: start) }
     let trainer = EmbedderTrainer(network, collection: collection, options: options, compute: compute) {
@@ -72,26 +79,27 @@ public struct EmbedderTrainingJob {
     let model = EmbedderModel(
       network: network,
       card: .init(
-        trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(labels.crops.count) crops",
+        trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(learned.crops.count) crops",
         identities: learned.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
-        seed: options.seed, strangerSimilarity: try strangerSimilarity(of: network, on: heldBack)))
+        seed: options.seed, strangerSimilarity: strangers.flatMap { strangerSimilarity(of: network, on: $0) })
+    )
     try model.weightsFile().write(to: output)
     checkpoint.remove()
     return model
   }
 
-  /// How alike strangers are to the trained network; nil where too few people were held back to say.
-  private func strangerSimilarity(of network: MSPCNN, on heldBack: CropLabels?) throws -> Float? {
-    guard let heldBack else { return nil }
+  /// How alike strangers are to the trained network; nil where that cannot be said.
+  private func strangerSimilarity(
+    of network: MSPCNN, on strangers: [(crop: CropLabels.Crop, picture: ColorPicture)]
+  ) -> Float? {
     let card = EmbedderModel.Card(trainingData: "", identities: 0, steps: 0, seed: options.seed)
     let embedder = PersonEmbedder(EmbedderModel(network: network, card: card), compute: compute)
-    let samples = try heldBack.crops.map { crop in
-      let picture = try ColorPicture(contentsOf: pictures.appending(path: crop.file))
-      return MatchingEvaluation.Sample(
-        vector: try embedder.embeddings(of: [picture])[0].values, identity: crop.identity, camera: crop.camera
-      )
+    guard let embeddings = try? embedder.embeddings(of: strangers.map(\.picture)) else { return nil }
+    let samples = zip(strangers, embeddings).map {
+      MatchingEvaluation.Sample(
+        vector: $0.1.values, identity: $0.0.crop.identity, camera: $0.0.crop.camera)
     }
-    return try? MatchingEvaluation(samples, seed: options.seed, source: heldBack.source).strangerSimilarity
+    return try? MatchingEvaluation(samples, seed: options.seed, source: "").strangerSimilarity
   }
 
   private func train(
@@ -110,5 +118,7 @@ public struct EmbedderTrainingJob {
         last = trainer.seconds
       }
     }
+    // What follows can fail, as a full disk can.
+    try trainer.checkpoint().write(to: checkpoint.url)
   }
 }

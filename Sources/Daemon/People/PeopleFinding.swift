@@ -32,6 +32,9 @@ struct PeopleFinding {
     else { return [] }
     return try gallery.nearest(to: embedding, count: neighbourCount + 1, on: compute)
       .filter { $0.id != track.id }.prefix(neighbourCount)
-      .map { PeopleSearch.Match(track: try store.track($0.id), similarity: $0.similarity) }
+      .compactMap { found in
+        // Somebody may have been forgotten meanwhile.
+        (try? store.track(found.id)).map { PeopleSearch.Match(track: $0, similarity: found.similarity) }
+      }
   }
 }

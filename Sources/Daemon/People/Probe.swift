@@ -1,4 +1,4 @@
-public import Decode
+import Decode
 public import Foundation
 public import ReID
 

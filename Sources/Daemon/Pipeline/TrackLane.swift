@@ -81,8 +81,11 @@ final class TrackLane {
     for track in tracks { unstored.append(Ended(track: track, observation: observation(track))) }
     for ended in unstored {
       do throws(StoreError) { try save(ended) } catch {
-        guard case .invalidValue = error else { throw error }
-        onRefusal(error)
+        switch error {
+        case .invalidValue: onRefusal(error)
+        case .locked where unstored.count < Self.rememberedTracks: return
+        default: throw error
+        }
       }
       unstored.removeFirst()
     }

@@ -45,6 +45,8 @@ public struct ReplayJob {
   public var raisesAlerts = true
   /// Whether people are looked for and followed.
   public var followsPeople = true
+  /// Whether the summary names the people and who looks like them, as a report wants it.
+  public var namesPeople = false
 
   /// A replay.
   public init(
@@ -100,7 +102,7 @@ public struct ReplayJob {
       scoredFrameCount: 0, curve: [], alerts: [], databasePath: store.path, programVersion: programVersion)
     try process(reader, with: cameraModel, people, into: store, &summary, cancellation, progress)
     summary.alerts = try store.alerts(AlertQuery(runID: runID)).alerts.reversed()
-    if let people {
+    if let people, namesPeople {
       summary.people = try PeopleFinding(in: store, runID: runID, model: people, on: compute).people
     }
     return summary

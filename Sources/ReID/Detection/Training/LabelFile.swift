@@ -93,6 +93,9 @@ public struct LabelFile {
       guard x1 >= -tolerance, y1 >= -tolerance, x2 <= right + tolerance, y2 <= bottom + tolerance else {
         throw Flaw(reason: "the box \(x1),\(y1),\(x2),\(y2) reaches beyond its picture of \(size)")
       }
+      guard max(0, x1) < min(x2, right), max(0, y1) < min(y2, bottom) else {
+        throw Flaw(reason: "the box \(x1),\(y1),\(x2),\(y2) lies beside its picture of \(size)")
+      }
       guard let source = fields[7].isEmpty ? .groundTruth : LabelledPicture.Source(rawValue: fields[7]) else {
         throw Flaw(reason: "source is \"\(fields[7])\"; gt, teacher or uncertain is needed")
       }
