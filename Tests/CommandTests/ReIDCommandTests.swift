@@ -1,0 +1,84 @@
+import Foundation
+import TestKit
+import Testing
+
+/// `train reid` and `evaluate reid` as a user runs them, on pictures of plain colours.
+@Suite(.enabled(if: SmallCamera.isAvailable)) struct ReIDCommandTests {
+  private let folder: TemporaryFolder
+  private static let header = "file,identity,camera,index,remark"
+  private static let lines = ["red", "green", "blue"].flatMap { color in
+    ["A", "B"].map { "\(color)-\($0).jpg,\(color),\($0),0,none" }
+  }
+
+  init() throws {
+    folder = try TemporaryFolder()
+    for line in Self.lines {
+      let file = line.prefix { $0 != "," }
+      try SmallCamera.run(
+        "ffmpeg", "-v", "error", "-f", "lavfi", "-i", "color=\(file.prefix { $0 != "-" }):s=64x160",
+        "-frames:v", "1",
+        folder.url.appending(path: String(file)).path)
+    }
+  }
+
+  private func labels(_ lines: [String], named name: String = "labels.csv") throws -> String {
+    try folder.write(lines.joined(separator: "\n") + "\n", to: name)
+    return name
+  }
+
+  private func run(_ arguments: String...) throws -> AnalyticsBinary.Result {
+    try AnalyticsBinary.run(arguments, folder: folder.url)
+  }
+
+  @Test func aModelIsTrainedAndMeasured() throws {
+    let labels = try labels([Self.header] + Self.lines)
+    let trained = try run(
+      "train", "reid", "--images", ".", "--labels", labels, "--output", "m.safetensors", "--steps", "2")
+    #expect(trained.status == 0 && trained.stderr.contains("2 steps in all, 3 people"), "\(trained.stderr)")
+    #expect(!FileManager.default.fileExists(atPath: folder.url.path + "/m.safetensors.checkpoint"))
+    let measured = try run(
+      "evaluate", "reid", "--images", ".", "--labels", labels, "--model", "m.safetensors", "--json")
+    #expect(measured.status == 0, "\(measured.stderr)")
+    let object = try #require(
+      JSONSerialization.jsonObject(with: Data(measured.stdout.utf8)) as? [String: Any])
+    #expect(
+      Set(object.keys) == [
+        "identities", "images", "probes", "rank1", "rank5", "rank10", "rank20", "map", "stranger_similarity",
+      ])
+    #expect(
+      object["identities"] as? Int == 3 && object["images"] as? Int == 6 && object["probes"] as? Int == 3)
+    // Among three people everybody is among the first five.
+    #expect(object["rank5"] as? Double == 1)
+    let fewer = try run(
+      "evaluate", "reid", "--images", ".", "--labels", labels, "--model", "m.safetensors", "--identities",
+      "2",
+      "--json")
+    #expect(fewer.stdout.contains("\"identities\":2"))
+    #expect(
+      try run(
+        "evaluate", "reid", "--images", ".", "--labels", labels, "--model", "m.safetensors", "--identities",
+        "9"
+      ).status == 65)
+  }
+
+  @Test func labelsThatWillNotDoAreNamed() throws {
+    let cases: [(lines: [String], status: Int32, words: String)] = [
+      ([], 65, "there is no column"),
+      ([Self.header], 65, "labels no picture"),
+      ([Self.header, "gone.jpg,red,A,0,x", "red-B.jpg,red,B,0,x", "blue-B.jpg,blue,B,0,x"], 74, "gone.jpg"),
+      ([Self.header] + Self.lines.filter { $0.contains(",A,") }, 65, "one camera"),
+      ([Self.header] + Self.lines.filter { $0.contains(",red,") }, 65, "only one person"),
+      ([Self.header, "red-A.jpg,red,A"], 65, "line 2"),
+    ]
+    for (number, wrong) in cases.enumerated() {
+      let labels = try labels(wrong.lines, named: "\(number).csv")
+      let result = try run("evaluate", "reid", "--images", ".", "--labels", labels)
+      #expect(result.status == wrong.status && result.stderr.contains(wrong.words), "\(result.stderr)")
+    }
+    #expect(try run("evaluate", "reid", "--images", ".", "--labels", "none.csv").status == 74)
+    #expect(try run("train", "reid", "--images", ".", "--labels", "none.csv", "--output", "m").status == 74)
+    #expect(
+      try run("train", "reid", "--images", ".", "--labels", "x", "--output", "m", "--steps", "0").status == 64
+    )
+  }
+}
