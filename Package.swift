@@ -46,7 +46,7 @@ let package = Package(
     .target(name: "CProcessor", cSettings: optimisedC),
     .target(
       name: "CKernels", dependencies: ["CProcessor"], cSettings: optimisedC,
-      linkerSettings: [.linkedLibrary("gomp"), .linkedLibrary("m")]),
+      linkerSettings: [.linkedLibrary("m")]),
     .target(
       name: "CMotion", dependencies: ["CProcessor"], cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("m")]),

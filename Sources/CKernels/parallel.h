@@ -1,9 +1,9 @@
-// Static division of work over the OpenMP threads that oneDNN uses as well: one pool of threads, no second one that
-// spins beside it. Called through the ABI of libgomp, since clang's own OpenMP would bring another runtime.
+// Division of work over the threads of the process.
 #pragma once
 
 #include <stdint.h>
 
-/// Calls body(context, begin, end, thread) on `threads` threads with consecutive parts of 0..<count.
-void ck_parallel(int64_t count, int threads, void (*body)(void *context, int64_t begin, int64_t end, int thread),
+/// Calls body(context, begin, end, part) with `threads` consecutive parts of 0..<count, on as many threads as are free, the
+/// calling one among them; returns when all parts are done. May be called by several threads at once.
+void ck_parallel(int64_t count, int threads, void (*body)(void *context, int64_t begin, int64_t end, int part),
                  void *context);

@@ -8,6 +8,10 @@ public struct Compute: Sendable, Hashable {
   /// A share of this many threads.
   public init(threads: Int) { self.threads = max(1, threads) }
 
+  /// One thread: what oneDNN gets in a network. It carries the small things there, and OpenMP's threads would wait for more
+  /// of them actively, at the cost of whoever has work to do.
+  static let oneThread = Compute(threads: 1)
+
   /// The instruction set that the kernels run on here, such as "avx512".
   public static var instructionSet: String { String(cString: ck_instruction_set()) }
 

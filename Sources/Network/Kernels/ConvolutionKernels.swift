@@ -9,7 +9,6 @@ final class ConvolutionKernels {
   private struct Key: Hashable {
     let geometry: ConvolutionGeometry
     let direction: od_direction.RawValue
-    let compute: Compute
   }
 
   private var prepared: [Key: OneDNNConvolution] = [:]
@@ -39,7 +38,7 @@ final class ConvolutionKernels {
         ck_leaky_relu(y.pointer, Int64(y.count), epilogue.slope, y.pointer, compute.count)
       }
     } else {
-      try convolution(g, OD_FORWARD, on: compute).run(x.pointer, w.pointer, into: y.pointer)
+      try convolution(g, OD_FORWARD).run(x.pointer, w.pointer, into: y.pointer)
       apply(epilogue, to: y, on: compute)
     }
     return y
@@ -81,7 +80,7 @@ final class ConvolutionKernels {
       )
     } else {
       let forward = transposeTaps(w, taps: g.kernel.product, rows: g.outputChannels, columns: g.inputChannels)
-      try convolution(g, OD_INPUT_GRADIENT, on: compute).run(x.pointer, forward.pointer, into: y.pointer)
+      try convolution(g, OD_INPUT_GRADIENT).run(x.pointer, forward.pointer, into: y.pointer)
       apply(epilogue, to: y, on: compute)
     }
     return y
@@ -102,17 +101,17 @@ final class ConvolutionKernels {
       try check(ck_weight_gradient(&exchanged, gy.pointer, x.pointer, gw.pointer, compute.count))
       reverseTaps(gw, taps: g.kernel.product)
     } else {
-      try convolution(g, OD_WEIGHT_GRADIENT, on: compute).run(x.pointer, gy.pointer, into: gw.pointer)
+      try convolution(g, OD_WEIGHT_GRADIENT).run(x.pointer, gy.pointer, into: gw.pointer)
     }
     return gw
   }
 
   private func convolution(
-    _ g: ConvolutionGeometry, _ direction: od_direction, on compute: Compute
+    _ g: ConvolutionGeometry, _ direction: od_direction
   ) throws(NetworkError) -> OneDNNConvolution {
-    let key = Key(geometry: g, direction: direction.rawValue, compute: compute)
+    let key = Key(geometry: g, direction: direction.rawValue)
     if let found = prepared[key] { return found }
-    let made = try OneDNNConvolution(g, direction, on: compute)
+    let made = try OneDNNConvolution(g, direction, on: .oneThread)
     prepared[key] = made
     return made
   }

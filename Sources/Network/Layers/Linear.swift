@@ -31,7 +31,7 @@ public final class Linear: Layer {
     }
     try OneDNN.multiply(
       x, weight.value, transposingSecond: true, rows: y.shape.rows, columns: outputs, inner: inputs, into: y,
-      beta: bias == nil ? 0 : 1, on: compute)
+      beta: bias == nil ? 0 : 1, on: .oneThread)
     return y
   }
 
@@ -49,13 +49,14 @@ public final class Linear: Layer {
     let rows = x.shape.rows
     let gw = Tensor(uninitialized: [outputs, inputs])
     try OneDNN.multiply(
-      gradient, transposingFirst: true, x, rows: outputs, columns: inputs, inner: rows, into: gw, on: compute)
+      gradient, transposingFirst: true, x, rows: outputs, columns: inputs, inner: rows, into: gw,
+      on: .oneThread)
     weight.gradient = gw
     if let bias { bias.gradient = try columnSums(gradient, on: compute) }
     guard needsInputGradient else { return nil }
     let gx = Tensor(uninitialized: x.shape)
     try OneDNN.multiply(
-      gradient, weight.value, rows: rows, columns: inputs, inner: outputs, into: gx, on: compute)
+      gradient, weight.value, rows: rows, columns: inputs, inner: outputs, into: gx, on: .oneThread)
     return gx
   }
 }
