@@ -1,4 +1,5 @@
 #include <math.h>
+#include <string.h>
 
 #include "CKernels.h"
 #include "parallel.h"
@@ -129,4 +130,25 @@ CK_VECTORIZED void ck_sgd(float *w, const float *gradient, float *velocity, int6
         velocity[i] = momentum * velocity[i] + gradient[i] + decay * w[i];
         w[i] -= rate * velocity[i];
     }
+}
+
+typedef struct {
+    const float *from;
+    int64_t from_stride, width;
+    float *to;
+    int64_t to_stride;
+} columns_job;
+
+static void copy_rows(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    const columns_job *job = context;
+    for (int64_t row = begin; row < end; row++)
+        memcpy(job->to + row * job->to_stride, job->from + row * job->from_stride,
+               (size_t)job->width * sizeof(float));
+}
+
+void ck_copy_columns(const float *from, int64_t from_stride, int64_t rows, int64_t width, float *to,
+                     int64_t to_stride, int threads) {
+    columns_job job = {from, from_stride, width, to, to_stride};
+    ck_parallel(rows, threads, copy_rows, &job);
 }

@@ -22,13 +22,56 @@ static int64_t input_offset(const ck_geometry *g, row_place at, int64_t w, int64
     return (((at.n * g->in_depth + id) * g->in_height + ih) * g->in_width + iw) * g->in_channels;
 }
 
-CK_VECTORIZED static void take_larger(const float *restrict x, uint8_t tap, int first, int64_t channels,
-                                      float *restrict y, uint8_t *restrict taps) {
-    for (int64_t c = 0; c < channels; c++) {
-        int larger = first || x[c] > y[c];
-        y[c] = larger ? x[c] : y[c];
-        taps[c] = larger ? tap : taps[c];
+/// The part of a window that lies inside the input: where each tap reads, and its number.
+typedef struct {
+    int64_t count;
+    int64_t offsets[256];
+    uint8_t taps[256];
+} window_part;
+
+static void find_window(const ck_geometry *g, row_place place, int64_t w, window_part *window) {
+    int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width;
+    window->count = 0;
+    for (int64_t tap = 0; tap < taps; tap++) {
+        int64_t offset = input_offset(g, place, w, tap);
+        if (offset < 0) continue;
+        window->offsets[window->count] = offset;
+        window->taps[window->count++] = (uint8_t)tap;
     }
+}
+
+enum { LANES = 16 };
+
+/// The first of the largest values of a window, for up to `LANES` channels.
+static inline __attribute__((always_inline)) void take_largest(const float *restrict x, const window_part *window,
+                                                               int64_t lanes, float *restrict y,
+                                                               uint8_t *restrict taps) {
+    float largest[LANES];
+    int32_t which[LANES];
+    for (int64_t c = 0; c < lanes; c++) {
+        largest[c] = x[window->offsets[0] + c];
+        which[c] = window->taps[0];
+    }
+    for (int64_t i = 1; i < window->count; i++) {
+        const float *from = x + window->offsets[i];
+        int32_t tap = window->taps[i];
+        for (int64_t c = 0; c < lanes; c++) {
+            int larger = from[c] > largest[c];
+            largest[c] = larger ? from[c] : largest[c];
+            which[c] = larger ? tap : which[c];
+        }
+    }
+    for (int64_t c = 0; c < lanes; c++) {
+        y[c] = largest[c];
+        taps[c] = (uint8_t)which[c];
+    }
+}
+
+CK_VECTORIZED static void take_largest_row(const float *restrict x, const window_part *window, int64_t channels,
+                                           float *restrict y, uint8_t *restrict taps) {
+    int64_t c = 0;
+    for (; c + LANES <= channels; c += LANES) take_largest(x + c, window, LANES, y + c, taps + c);
+    if (c < channels) take_largest(x + c, window, channels - c, y + c, taps + c);
 }
 
 CK_VECTORIZED static void add_scaled(const float *restrict x, float factor, int64_t channels, float *restrict y) {
@@ -40,21 +83,19 @@ static void pool_rows(void *context, int64_t begin, int64_t end, int thread) {
     const pool_job *job = context;
     const ck_geometry *g = job->g;
     int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width, channels = g->in_channels;
+    window_part window;
     for (int64_t row = begin; row < end; row++) {
         row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
             int64_t at = (row * g->out_width + w) * channels;
-            int first = 1;
-            if (!job->max) memset(job->out + at, 0, (size_t)channels * sizeof(float));
-            for (int64_t tap = 0; tap < taps; tap++) {
-                int64_t offset = input_offset(g, place, w, tap);
-                if (offset < 0) continue;
-                if (job->max)
-                    take_larger(job->in + offset, (uint8_t)tap, first, channels, job->out + at, job->taps + at);
-                else
-                    add_scaled(job->in + offset, 1.0f / (float)taps, channels, job->out + at);
-                first = 0;
+            find_window(g, place, w, &window);
+            if (job->max) {
+                take_largest_row(job->in, &window, channels, job->out + at, job->taps + at);
+                continue;
             }
+            memset(job->out + at, 0, (size_t)channels * sizeof(float));
+            for (int64_t i = 0; i < window.count; i++)
+                add_scaled(job->in + window.offsets[i], 1.0f / (float)taps, channels, job->out + at);
         }
     }
 }
@@ -69,6 +110,11 @@ void ck_average_pool(const ck_geometry *g, const float *x, float *y, int threads
     ck_parallel(g->batch * g->out_depth * g->out_height, threads, pool_rows, &job);
 }
 
+CK_VECTORIZED static void add_selected(const float *restrict gy, const uint8_t *restrict taps, uint8_t tap,
+                                       int64_t channels, float *restrict gx) {
+    for (int64_t c = 0; c < channels; c++) gx[c] += taps[c] == tap ? gy[c] : 0;
+}
+
 /// Windows may overlap, so a whole picture of the batch belongs to one thread.
 static void scatter_pictures(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
@@ -77,19 +123,16 @@ static void scatter_pictures(void *context, int64_t begin, int64_t end, int thre
     int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width, channels = g->in_channels;
     int64_t in_floats = g->in_depth * g->in_height * g->in_width * channels;
     memset(job->out + begin * in_floats, 0, (size_t)((end - begin) * in_floats) * sizeof(float));
+    window_part window;
     for (int64_t row = begin * g->out_depth * g->out_height; row < end * g->out_depth * g->out_height; row++) {
         row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
             int64_t at = (row * g->out_width + w) * channels;
-            for (int64_t tap = 0; tap < taps; tap++) {
-                int64_t offset = input_offset(g, place, w, tap);
-                if (offset < 0) continue;
-                if (!job->max) {
-                    add_scaled(job->in + at, 1.0f / (float)taps, channels, job->out + offset);
-                    continue;
-                }
-                for (int64_t c = 0; c < channels; c++)
-                    if (job->taps[at + c] == tap) job->out[offset + c] += job->in[at + c];
+            find_window(g, place, w, &window);
+            for (int64_t i = 0; i < window.count; i++) {
+                float *to = job->out + window.offsets[i];
+                if (job->max) add_selected(job->in + at, job->taps + at, window.taps[i], channels, to);
+                else add_scaled(job->in + at, 1.0f / (float)taps, channels, to);
             }
         }
     }

@@ -138,11 +138,37 @@ import Testing
       (MaxPool2d(kernelSize: 3, stride: 2, padding: (0, 1), roundsUp: true), [1, 18, 7, 2]),
       (AveragePool2d(kernelSize: (3, 3), stride: 1, padding: 1), [2, 5, 6, 3]),
       (AveragePool2d(kernelSize: (9, 4)), [2, 9, 4, 5]),
+      (GlobalAveragePool2d(), [2, 5, 3, 4]),
     ]
     for (layer, shape) in layers {
       var check = GradientCheck(layer, input: shape)
       try check.run(step: 1e-3)
     }
+  }
+
+  /// Channels that fill no vector, overlapping windows, and many equal values, of which the first counts.
+  @Test(arguments: [1, 2, 16, 37]) func maxPoolAgainstTheDefinition(channels: Int) throws {
+    var g = Self.generator()
+    let (height, width) = (7, 5)
+    let values = (0..<height * width * channels).map { _ in Float(Int.random(in: 0...3, using: &g)) }
+    let layer = MaxPool2d(kernelSize: 3, stride: 2)
+    let y = try layer.forward(Tensor([1, height, width, channels], values), on: Compute(threads: 2))
+    #expect(y.shape == [1, 3, 2, channels])
+    let gradient = Tensor(y.shape, (0..<y.count).map { Float($0 + 1) })
+    var (largest, scattered) = ([Float](), [Float](repeating: 0, count: values.count))
+    for position in 0..<6 {
+      for channel in 0..<channels {
+        let places = (0..<9).map { tap in
+          ((position / 2 * 2 + tap / 3) * width + position % 2 * 2 + tap % 3) * channels + channel
+        }
+        let first = try #require(places.first { values[$0] == places.map { values[$0] }.max() })
+        largest.append(values[first])
+        scattered[first] += Float(position * channels + channel + 1)
+      }
+    }
+    #expect(y.values == largest)
+    let gx = try layer.backward(gradient, needsInputGradient: true, on: Compute(threads: 2))
+    #expect(gx?.values == scattered)
   }
 
   @Test func linear() throws {

@@ -67,7 +67,7 @@ import Testing
         AveragePool2d(kernelSize: (3, 3), stride: 1, padding: 1),
       ]),
       Linear(17, 12, using: &g), Sigmoid(), Dropout(0.5, using: &g),
-      AveragePool2d(kernelSize: (2, 4)), Linear(12, 6, bias: false, using: &g),
+      GlobalAveragePool2d(), Linear(12, 6, bias: false, using: &g),
     ])
     for _ in 0..<3 {
       _ = try network.forward(

@@ -136,6 +136,10 @@ void ck_scale_shift_gradient(const float *x, const float *gy, int64_t rows, int6
 /// sums[c] = sum over rows of x[rows, c].
 int ck_column_sums(const float *x, int64_t rows, int64_t channels, float *sums, int threads);
 
+/// to[row * to_stride + i] = from[row * from_stride + i] for i < width: some columns of a matrix into some of another.
+void ck_copy_columns(const float *from, int64_t from_stride, int64_t rows, int64_t width, float *to,
+                     int64_t to_stride, int threads);
+
 // Pooling (out_channels == in_channels) ----------------------------------------------------------------------------
 
 /// The largest value of every window, and which tap of the window it was (the first of equals).

@@ -96,6 +96,13 @@ extension AveragePool2d: ONNXExportable {
   }
 }
 
+extension GlobalAveragePool2d: ONNXExportable {
+  /// `GlobalAveragePool`.
+  public func export(to graph: inout ONNXGraph, input: ONNXGraph.Value, name: String) -> ONNXGraph.Value {
+    graph.addNode("GlobalAveragePool", [input.name], name: name, rank: input.rank)
+  }
+}
+
 extension Linear: ONNXExportable {
   /// `Gemm`; over positions, where the channels are not the last axis in ONNX, a `Conv` of one tap.
   public func export(to graph: inout ONNXGraph, input: ONNXGraph.Value, name: String) -> ONNXGraph.Value {

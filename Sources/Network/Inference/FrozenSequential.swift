@@ -50,6 +50,6 @@ final class FrozenConcatenate: Operation {
   func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     var results: [Tensor] = []
     for branch in branches { results.append(try branch(x, on: compute)) }
-    return try Concatenate.join(results)
+    return try Concatenate.join(results, on: compute)
   }
 }

@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// Runs branches beside each other on the same input and joins their channels: the shape of an inception module.
 public final class Concatenate: Layer {
   private let branches: [any Layer]
@@ -15,7 +17,7 @@ public final class Concatenate: Layer {
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     var results: [Tensor] = []
     for branch in branches { results.append(try branch(x, on: compute)) }
-    return try Self.join(results)
+    return try Self.join(results, on: compute)
   }
 
   /// All results, channel after channel.
@@ -23,7 +25,7 @@ public final class Concatenate: Layer {
     var results: [Tensor] = []
     for branch in branches { results.append(try branch.forward(x, on: compute)) }
     widths = results.map(\.shape.channels)
-    return try Self.join(results)
+    return try Self.join(results, on: compute)
   }
 
   /// The sum of the branches' input gradients.
@@ -34,7 +36,7 @@ public final class Concatenate: Layer {
     var total: Tensor?
     var channel = 0
     for (branch, width) in zip(branches, widths) {
-      let part = slice(gradient, from: channel, width: width)
+      let part = slice(gradient, from: channel, width: width, on: compute)
       channel += width
       let gx = try branch.backward(part, needsInputGradient: needsInputGradient, on: compute)
       if let sum = total, let gx { sum.add(gx, on: compute) } else { total = gx?.copy() }
@@ -42,7 +44,7 @@ public final class Concatenate: Layer {
     return total
   }
 
-  static func join(_ parts: [Tensor]) throws(NetworkError) -> Tensor {
+  static func join(_ parts: [Tensor], on compute: Compute) throws(NetworkError) -> Tensor {
     let shape = parts[0].shape.withChannels(parts.reduce(0) { $0 + $1.shape.channels })
     if let odd = parts.first(where: { $0.shape.rows != shape.rows }) {
       throw .shapeMismatch(
@@ -51,22 +53,21 @@ public final class Concatenate: Layer {
     let joined = Tensor(uninitialized: shape)
     var channel = 0
     for part in parts {
-      let width = part.shape.channels
-      for row in 0..<shape.rows {
-        (joined.pointer + row * shape.channels + channel).update(
-          from: part.pointer + row * width, count: width)
-      }
-      channel += width
+      let width = Int64(part.shape.channels)
+      ck_copy_columns(
+        part.pointer, width, Int64(shape.rows), width, joined.pointer + channel, Int64(shape.channels),
+        compute.count)
+      channel += part.shape.channels
     }
     return joined
   }
 
-  private func slice(_ whole: Tensor, from channel: Int, width: Int) -> Tensor {
+  private func slice(_ whole: Tensor, from channel: Int, width: Int, on compute: Compute) -> Tensor {
     let part = Tensor(uninitialized: whole.shape.withChannels(width))
-    for row in 0..<whole.shape.rows {
-      (part.pointer + row * width).update(
-        from: whole.pointer + row * whole.shape.channels + channel, count: width)
-    }
+    ck_copy_columns(
+      whole.pointer + channel, Int64(whole.shape.channels), Int64(whole.shape.rows), Int64(width),
+      part.pointer,
+      Int64(width), compute.count)
     return part
   }
 }

@@ -10,7 +10,7 @@ public class Pooling: Layer {
   private var seen: (geometry: ConvolutionGeometry, shape: Shape)?
 
   init(window: Extent, stride: Extent, padding: Extent, spatialAxes: Int, roundsUp: Bool = false) {
-    precondition(window.product <= 256, "the place of a maximum is kept in one byte")
+    precondition(window.product <= 256, "a place in a window is kept in one byte")
     precondition(
       padding.depth < window.depth && padding.height < window.height && padding.width < window.width,
       "a window may not lie in the padding altogether")
