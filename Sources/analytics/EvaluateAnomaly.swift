@@ -118,7 +118,7 @@ struct EvaluateAnomaly: ParsableCommand {
 
   /// How to train, from fresh weights or from others.
   private func options(isFresh: Bool) -> TrainingOptions {
-    let budget = steps.map { TrainingOptions.Budget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
+    let budget = steps.map { TrainingBudget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
     var options = isFresh ? TrainingOptions(budget: budget) : .adapting(budget: budget)
     if input == .motion { options.augmentation = .motion }
     options.seed = seed ?? 1

@@ -10,7 +10,7 @@ struct TrainAnomaly: ParsableCommand {
     commandName: "anomaly",
     abstract: "Learn what is normal in front of one camera.",
     discussion: """
-      Every fourth clip is held back to calibrate on; of fewer than four clips every fourth block, or every second \
+      Trains for 20 minutes, where neither --minutes nor --steps says how long. Every fourth clip is held back to calibrate on; of fewer than four clips every fourth block, or every second \
       where there is less than ten minutes of footage. A checkpoint lies beside the model while the training runs; \
       Ctrl-C leaves it there, and --resume goes on from it. Without --resume a training does not start while one lies \
       there.
@@ -19,24 +19,9 @@ struct TrainAnomaly: ParsableCommand {
   @Option(parsing: .upToNextOption, help: "Footage in which nothing unusual happens.")
   var from: [String]
 
-  @Option(help: "The model file to write.")
-  var output: String
-
   @Option(
     help: "The model to start from; \"scratch\" for fresh weights. Without it, the weights that come along.")
   var `init`: String?
-
-  @Option(help: "Train for so many minutes (default 20).")
-  var minutes: Double?
-
-  @Option(help: "Train for so many steps: the same footage, seed and build give the same model.")
-  var steps: Int?
-
-  @Flag(help: "Go on from the checkpoint of an interrupted training.")
-  var resume = false
-
-  @Option(help: "What all randomness comes from.")
-  var seed: UInt64 = 1
 
   @Option(help: "Frames per second to learn at (default: those of the model to start from, else 10).")
   var framesPerSecond: Double?
@@ -47,17 +32,10 @@ struct TrainAnomaly: ParsableCommand {
   )
   var size: AnalysisSize?
 
-  @Option(help: "Threads to use.")
-  var threads = ProcessInfo.processInfo.activeProcessorCount
+  @OptionGroup
+  var training: TrainingArguments
 
   func validate() throws {
-    guard !output.isEmpty else { throw ValidationError("--output takes the path of a file") }
-    guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
-    guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
-      throw ValidationError("--minutes must be positive")
-    }
-    guard steps ?? 1 > 0 else { throw ValidationError("--steps must be positive") }
-    guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     guard !from.isEmpty else { throw ValidationError("--from needs at least one clip") }
     if let framesPerSecond, !AnomalyModel.framesPerSecondRange.contains(framesPerSecond) {
       throw ValidationError("--frames-per-second must be 0.1 to 120")
@@ -65,19 +43,19 @@ struct TrainAnomaly: ParsableCommand {
   }
 
   func run() throws {
-    let budget = steps.map { TrainingOptions.Budget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
+    let budget = training.budget(defaultMinutes: 20)
     var options = `init` == "scratch" ? TrainingOptions(budget: budget) : .adapting(budget: budget)
-    options.seed = seed
+    options.seed = training.seed
     let job = TrainingJob(
-      clips: from.map { MediaLocation($0) }, output: URL(filePath: output), initial: `init`,
-      framesPerSecond: framesPerSecond, analysisSize: size?.size, options: options, resumes: resume,
-      compute: Compute(threads: threads))
+      clips: from.map { MediaLocation($0) }, output: training.outputURL, initial: `init`,
+      framesPerSecond: framesPerSecond, analysisSize: size?.size, options: options, resumes: training.resume,
+      compute: training.compute)
     let meter = ProgressLine()
     defer { meter.end() }
     let model = try job.run(cancellation: InterruptSignal.cancellation()) { meter.show($0) }
     meter.end()
     let motion = model.calibration?.motion == nil ? "no motion learned" : "motion learned"
-    StandardError.print("wrote \(output): \(model.card.steps) steps in all, \(motion)")
+    StandardError.print("wrote \(training.output): \(model.card.steps) steps in all, \(motion)")
   }
 }
 

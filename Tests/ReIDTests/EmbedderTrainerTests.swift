@@ -26,8 +26,11 @@ import Testing
 
   private func options(steps: Int) -> EmbedderTrainingOptions {
     var options = EmbedderTrainingOptions(budget: .steps(steps))
-    options.identitiesPerBatch = 4
-    options.cropsPerIdentity = 2
+    options.stages = [
+      .init(
+        start: 0, inputSize: PictureSize(width: 24, height: 64), identitiesPerBatch: 4, cropsPerIdentity: 2),
+      .init(start: 0.5, inputSize: MSPCNN.inputSize, identitiesPerBatch: 4, cropsPerIdentity: 2),
+    ]
     options.lowPairsPerBatch = 3
     return options
   }
@@ -68,6 +71,18 @@ import Testing
     for (a, b) in zip(whole.network.namedParameters, second.network.namedParameters) {
       #expect(a.parameter.value.values == b.parameter.value.values, "\(a.name)")
     }
+  }
+
+  @Test func theResultDoesNotDependOnTheThreads() throws {
+    let weights = try [1, 2, 3].map { threads in
+      let trainer = EmbedderTrainer(
+        MSPCNN(seed: 1), collection: collection(people: 6), options: options(steps: 3),
+        compute: Compute(threads: threads), now: { 0 })
+      while !trainer.isFinished { _ = try trainer.trainStep() }
+      return trainer.network.namedParameters.map(\.parameter.value.values)
+    }
+    #expect(weights[0] == weights[1])
+    #expect(weights[0] == weights[2])
   }
 
   @Test func otherCropsOrOptionsAreRefused() throws {

@@ -116,11 +116,12 @@ public struct AnomalyModel {
   /// The model as a weights file.
   public func weightsFile() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": networkName, "format": Self.formatVersion, "card": json(card),
-      "configuration": json(network.configuration), "normalisation": card.cubeShape.content.normalisation,
+      "network": networkName, "format": Self.formatVersion, "card": canonicalJSON(card),
+      "configuration": canonicalJSON(network.configuration),
+      "normalisation": card.cubeShape.content.normalisation,
     ])
-    if let calibration { file.metadata["calibration"] = json(calibration) }
-    if let quantisation { file.metadata["quantisation"] = json(quantisation) }
+    if let calibration { file.metadata["calibration"] = canonicalJSON(calibration) }
+    if let quantisation { file.metadata["quantisation"] = canonicalJSON(quantisation) }
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     return file
   }
@@ -139,10 +140,4 @@ public struct AnomalyModel {
   public func reconstructor(on compute: Compute) -> STAEReconstructor {
     STAEReconstructor(network, cubeShape: card.cubeShape, precision: precision, compute: compute)
   }
-}
-
-func json<T: Encodable>(_ value: T) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
 }

@@ -1,4 +1,5 @@
 import Decode
+import Network
 
 /// Footage divided into what the network learns from and what it is judged and calibrated on.
 ///
@@ -48,8 +49,8 @@ public struct FootageSplit: Sendable {
   ///
   /// FNV-1a, 64 bits: quick, and the same in every run of the program.
   var digest: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func mix(_ byte: UInt8) { hash = (hash ^ UInt64(byte)) &* 0x100_0000_01b3 }
+    var hash = FNVHash()
+    func mix(_ byte: UInt8) { hash.mix(UInt64(byte)) }
     func mix(_ number: Int64) { withUnsafeBytes(of: number.littleEndian) { $0.forEach(mix) } }
     for clip in training + heldBack {
       (clip.name.split(separator: "/").last ?? "").utf8.forEach(mix)
@@ -60,8 +61,7 @@ public struct FootageSplit: Sendable {
         for pixel in stride(from: 0, to: pixels.count, by: 7) { mix(pixels[pixel]) }
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.hexDigits
   }
 
   /// Blocks of equal length, as many as the pattern of held-back ones asks for or a multiple of that.

@@ -26,10 +26,7 @@ public final class Trainer {
   private let optimizer: Adam
   private let frameWeights: [Float]?
   private var generator: SeededGenerator
-  /// Training time of earlier runs, of which this one is the continuation.
-  private var earlierSeconds = 0.0
-  private let now: () -> Double
-  private let startSeconds: Double
+  private var clock: TrainingClock
 
   /// A trainer of `network` on the training part of the footage.
   ///
@@ -43,8 +40,7 @@ public final class Trainer {
     self.network = network
     self.options = options
     self.compute = compute
-    self.now = now
-    startSeconds = now()
+    clock = TrainingClock(options.budget, now: now)
     sampler = CubeSampler(footage.training, shape: cubeShape, augmentation: options.augmentation)
     footageIdentity = "\(sampler.summary) at \(framesPerSecond) frames per second, \(footage.digest)"
     let samples = CubeSampler(footage.heldBack, shape: cubeShape, augmentation: .none)
@@ -63,15 +59,10 @@ public final class Trainer {
   public var step: Int { optimizer.step }
 
   /// Seconds of training so far, those before a resumption included.
-  public var seconds: Double { earlierSeconds + now() - startSeconds }
+  public var seconds: Double { clock.seconds }
 
   /// How much of the budget is used, 0…1.
-  public var fraction: Double {
-    switch options.budget {
-    case .steps(let steps): min(1, Double(step) / Double(max(1, steps)))
-    case .seconds(let budget): min(1, seconds / max(1e-9, budget))
-    }
-  }
+  public var fraction: Double { clock.fraction(after: step) }
 
   /// Whether the budget is used up.
   public var isFinished: Bool { fraction >= 1 }
@@ -81,7 +72,7 @@ public final class Trainer {
   /// - Throws: `NetworkError`; `AnomalyError.diverged` where the loss is no finite number.
   public func trainStep() throws -> Report {
     let fraction = fraction
-    optimizer.learningRate = options.learningRate * Float(0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2)
+    optimizer.learningRate = options.learningRate * Float(TrainingClock.decay(at: fraction))
     let (cube, future) = sampler.draw(using: &generator)
     let losses = try Self.propagate(
       network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
@@ -136,14 +127,12 @@ public final class Trainer {
   /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": "STAE-checkpoint", "options": json(options), "step": String(step),
+      "network": "STAE-checkpoint", "options": canonicalJSON(options), "step": String(step),
       "seconds": String(seconds),
-      "generator": json(generator), "footage": footageIdentity,
+      "generator": canonicalJSON(generator), "footage": footageIdentity,
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
-    for (name, tensor) in optimizer.state {
-      file.tensors[name] = .init(shape: tensor.shape.sizes, values: tensor.values)
-    }
+    optimizer.store(into: &file)
     return file
   }
 
@@ -157,12 +146,8 @@ public final class Trainer {
     }
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
-      let generator = file.metadata["generator"].flatMap({
-        try? JSONDecoder().decode(SeededGenerator.self, from: Data($0.utf8))
-      }),
-      var before = file.metadata["options"].flatMap({
-        try? JSONDecoder().decode(TrainingOptions.self, from: Data($0.utf8))
-      })
+      let generator = file.decoded("generator", as: SeededGenerator.self),
+      var before = file.decoded("options", as: TrainingOptions.self)
     else { throw invalid("lacks the state of the training") }
     guard file.metadata["footage"] == footageIdentity else {
       throw invalid(
@@ -172,14 +157,9 @@ public final class Trainer {
     before.budget = options.budget
     guard before == options else { throw invalid("was written by a training with other options; start anew") }
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
-    for (name, tensor) in optimizer.state {
-      guard let stored = file.tensors[name], stored.shape == tensor.shape.sizes else {
-        throw invalid("lacks the optimiser's \"\(name)\"")
-      }
-      tensor.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: stored.values) }
-    }
+    try optimizer.load(from: file)
     optimizer.step = step
-    earlierSeconds = seconds
+    clock.earlierSeconds = seconds
     self.generator = generator
   }
 }

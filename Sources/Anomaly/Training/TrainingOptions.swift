@@ -1,13 +1,7 @@
+public import Network
+
 /// How a STAE is trained.
 public struct TrainingOptions: Sendable, Hashable, Codable {
-  /// What ends the training.
-  public enum Budget: Sendable, Hashable, Codable {
-    /// So many steps: the same result on every run.
-    case steps(Int)
-    /// So many seconds of training.
-    case seconds(Double)
-  }
-
   /// How much the prediction of each future frame t = 1…T counts; reconstruction counts 1/T per frame.
   public enum PredictionWeights: Sendable, Hashable, Codable {
     /// (T - t + offset) / T²: the further ahead, the less. The paper's form has offset 0; re-implementations have 1.
@@ -29,7 +23,7 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   }
 
   /// When to end.
-  public var budget: Budget
+  public var budget: TrainingBudget
   /// What all randomness comes from.
   public var seed: UInt64 = 1
   /// Adam's first step length; it falls to a hundredth along a cosine.
@@ -42,10 +36,10 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var augmentation = Augmentation.paper
 
   /// For fresh weights, which should see as much variety as there is.
-  public init(budget: Budget) { self.budget = budget }
+  public init(budget: TrainingBudget) { self.budget = budget }
 
   /// For weights that have been trained before and are to know one camera, whose picture stays where it is.
-  public static func adapting(budget: Budget) -> TrainingOptions {
+  public static func adapting(budget: TrainingBudget) -> TrainingOptions {
     var options = TrainingOptions(budget: budget)
     options.augmentation = .fixedCamera
     options.learningRate = 5e-4

@@ -45,17 +45,11 @@ public struct DetectorTrainingJob {
     self.compute = compute
   }
 
-  private var checkpoint: URL { output.appendingPathExtension("checkpoint") }
-
   /// Runs the training and writes the model.
   ///
   /// - Throws: `TrainingJobError`, `ReIDError`, `DecodeError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> DetectorModel {
-    switch (resumes, FileManager.default.fileExists(atPath: checkpoint.path)) {
-    case (true, false): throw TrainingJobError.noCheckpoint(path: checkpoint.path)
-    case (false, true): throw TrainingJobError.leftoverCheckpoint(path: checkpoint.path)
-    default: break
-    }
+    let checkpoint = try CheckpointPlace(besides: output, resumes: resumes)
     try WeightsFile.checkWritable(output)
     var pictures = try LabelFile(contentsOf: boxes, pictures: images).pictures
     if let background { pictures += try LabelledPicture.background(in: background) }
@@ -65,11 +59,11 @@ public struct DetectorTrainingJob {
       initial: try initial.map { url throws(NetworkError) in try DetectorModel(contentsOf: url) },
       trainingData: "\(pictures.count) pictures of \(boxes.lastPathComponent)", options: options,
       compute: compute)
-    run.checkpoint = checkpoint
+    run.checkpoint = checkpoint.url
     run.resumes = resumes
     let model = try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
     try model.weightsFile().write(to: output)
-    try? FileManager.default.removeItem(at: checkpoint)
+    checkpoint.remove()
     return model
   }
 

@@ -42,13 +42,10 @@ public struct CameraModel {
   /// - Throws: `CameraModelError` where it belongs to no camera.
   public init(_ model: AnomalyModel, path: String, compute: Compute) throws(CameraModelError) {
     guard let calibration = model.calibration else { throw .notCalibrated(path: path) }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let card = (try? encoder.encode(model.card)).map { String(decoding: $0, as: UTF8.self) }
     self.init(
       reconstructor: model.reconstructor(on: compute), calibration: calibration,
       framesPerSecond: model.card.framesPerSecond,
       description: ModelDescription(
-        hash: model.digest, name: model.networkName, path: path, metadata: card ?? "{}"))
+        hash: model.digest, name: model.networkName, path: path, metadata: canonicalJSON(model.card)))
   }
 }

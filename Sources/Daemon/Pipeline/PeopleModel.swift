@@ -39,14 +39,15 @@ public struct PeopleModel {
   ) throws -> PeopleModel {
     let detector = try DetectorModel(contentsOf: ModelFolder.detector())
     let file = try ModelFolder.embedder()
-    let embedder = try EmbedderModel(contentsOf: file)
-    let description = ModelDescription(embedder, path: file.lastPathComponent)
+    let model = try EmbedderModel(contentsOf: file)
+    let embedder = PersonEmbedder(model, compute: compute)
+    let description = ModelDescription(model, digest: embedder.modelDigest, path: file.lastPathComponent)
     var parameters = PeopleLaneParameters(searchesPerSecond: searchesPerSecond)
     // Whoever comes back is known by looks only as far as the embedder tells people apart; more than 1 is nobody.
-    parameters.tracker.reentrySimilarity = embedder.card.strangerSimilarity ?? 2
+    parameters.tracker.reentrySimilarity = model.card.strangerSimilarity ?? 2
     return PeopleModel(
       finder: PersonDetector(detector, compute: compute),
-      embedder: PersonEmbedder(embedder, compute: compute),
+      embedder: embedder,
       description: description, identity: "\(detector.digest) \(description.hash)",
       parameters: parameters)
   }
@@ -54,10 +55,8 @@ public struct PeopleModel {
 
 extension ModelDescription {
   /// An embedder, as the store keeps it.
-  init(_ model: EmbedderModel, path: String) {
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let card = (try? encoder.encode(model.card)).map { String(decoding: $0, as: UTF8.self) }
-    self.init(hash: model.digest, name: EmbedderModel.networkName, path: path, metadata: card ?? "{}")
+  init(_ model: EmbedderModel, digest: String, path: String) {
+    self.init(
+      hash: digest, name: EmbedderModel.networkName, path: path, metadata: canonicalJSON(model.card))
   }
 }

@@ -233,13 +233,10 @@ public struct ReplayJob {
 
   /// Everything but clip and model that rows depend on.
   private func settings(_ people: PeopleModel?) -> String {
-    let settings = [
+    canonicalJSON([
       "camera": camera, "learn_s": learn.map { "\($0 / .seconds(1))" } ?? "0",
       "people": people?.identity ?? "none",
-    ]
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    return (try? encoder.encode(settings)).map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    ])
   }
 
   /// A name that belongs to this clip, model and these settings, in the form of a UUID.

@@ -167,9 +167,6 @@ public struct Supervisor: Sendable {
         "motion": $0.motion.rawValue, "people_searches_per_second": "\($0.peopleSearchesPerSecond)",
       ]
     }
-    let encoder = JSONEncoder()
-    encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-    let data = try? encoder.encode(["cameras": cameras])
-    return data.map { String(decoding: $0, as: UTF8.self) } ?? "{}"
+    return canonicalJSON(["cameras": cameras])
   }
 }

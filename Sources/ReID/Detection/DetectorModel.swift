@@ -85,7 +85,7 @@ public struct DetectorModel {
   /// The model as a weights file.
   public func weightsFile() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": Self.networkName, "format": Self.formatVersion, "card": json(card),
+      "network": Self.networkName, "format": Self.formatVersion, "card": canonicalJSON(card),
       "normalisation": "RGB / 255",
     ])
     network.store(into: &file)

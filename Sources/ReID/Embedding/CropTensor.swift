@@ -28,20 +28,20 @@ enum CropTensor {
     return tensor
   }
 
-  /// Room for so many crops.
-  static func empty(count: Int) -> Tensor {
-    Tensor([count, MSPCNN.inputSize.height, MSPCNN.inputSize.width, 3])
+  /// Room for so many crops of one size.
+  static func empty(count: Int, size: PictureSize = MSPCNN.inputSize) -> Tensor {
+    Tensor([count, size.height, size.width, 3])
   }
 
   /// The numbers of one crop.
   static func slice(
-    _ buffer: UnsafeMutableBufferPointer<Float>, _ index: Int
+    _ buffer: UnsafeMutableBufferPointer<Float>, _ index: Int, size: PictureSize = MSPCNN.inputSize
   ) -> UnsafeMutableBufferPointer<Float> {
-    let size = MSPCNN.inputSize.pixelCount * 3
-    return UnsafeMutableBufferPointer(rebasing: buffer[index * size..<(index + 1) * size])
+    let count = size.pixelCount * 3
+    return UnsafeMutableBufferPointer(rebasing: buffer[index * count..<(index + 1) * count])
   }
 
-  /// Writes a picture of `MSPCNN.inputSize`, every colour times its gain plus `bias`, of a range of 0…255.
+  /// Writes a picture, every colour times its gain plus `bias`, of a range of 0…255.
   static func fill(
     _ numbers: UnsafeMutableBufferPointer<Float>, with picture: ColorPicture, isMirrored: Bool,
     gains: [Float] = [1, 1, 1], bias: Float = 0

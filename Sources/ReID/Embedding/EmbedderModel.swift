@@ -75,7 +75,7 @@ public struct EmbedderModel {
   /// The model as a weights file.
   public func weightsFile() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": Self.networkName, "format": Self.formatVersion, "card": json(card),
+      "network": Self.networkName, "format": Self.formatVersion, "card": canonicalJSON(card),
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     return file

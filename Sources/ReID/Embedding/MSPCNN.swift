@@ -32,7 +32,7 @@ public final class MSPCNN {
       inceptionA(16, 32, using: &g), inceptionB(128, 32, using: &g),
       inceptionA(192, 64, using: &g), inceptionB(256, 64, using: &g),
       inceptionA(384, 128, using: &g), inceptionB(512, 128, poolPadding: (0, 1), using: &g),
-      AveragePool2d(kernelSize: (9, 4)),
+      GlobalAveragePool2d(),
     ])
     head = Sequential([
       Linear(768, Self.dimension, bias: false, using: &g), BatchNorm(Self.dimension), ReLU(),

@@ -13,21 +13,16 @@ struct CropPair: Sendable, Hashable {
 ///
 /// - Parameter features: [N, …, D].
 func contrastiveLoss(_ features: Tensor, pairs: [CropPair], margin: Double = 1) -> Loss {
-  let dimension = features.shape.channels
-  let values = features.values.map(Double.init)
-  let lengths = (0..<features.shape.rows).map { row in
-    max(1e-12, values[row * dimension..<(row + 1) * dimension].reduce(0) { $0 + $1 * $1 }.squareRoot())
-  }
-  // First the gradient of the unit vectors, then through the division by their length.
-  var gradient = [Double](repeating: 0, count: values.count)
+  let unit = UnitFeatures(features)
+  let dimension = unit.dimension
+  var gradient = [Double](repeating: 0, count: unit.values.count)
   var total = 0.0
   let share = 1 / Double(max(1, pairs.count))
   for pair in pairs {
     let (a, b) = (pair.first * dimension, pair.second * dimension)
-    let (inverseA, inverseB) = (1 / lengths[pair.first], 1 / lengths[pair.second])
     var squared = 0.0
     for i in 0..<dimension {
-      let difference = values[a + i] * inverseA - values[b + i] * inverseB
+      let difference = unit.values[a + i] - unit.values[b + i]
       squared += difference * difference
     }
     let distance = max(1e-9, squared.squareRoot())
@@ -36,15 +31,10 @@ func contrastiveLoss(_ features: Tensor, pairs: [CropPair], margin: Double = 1) 
     let factor = share * (pair.isSamePerson ? 1 : -missing / distance)
     guard factor != 0 else { continue }
     for i in 0..<dimension {
-      let difference = factor * (values[a + i] * inverseA - values[b + i] * inverseB)
+      let difference = factor * (unit.values[a + i] - unit.values[b + i])
       gradient[a + i] += difference
       gradient[b + i] -= difference
     }
   }
-  for (row, length) in lengths.enumerated() {
-    let range = row * dimension..<(row + 1) * dimension
-    let along = range.reduce(0) { $0 + gradient[$1] * values[$1] } / (length * length)
-    for i in range { gradient[i] = (gradient[i] - along * values[i]) / length }
-  }
-  return Loss(value: total, gradient: Tensor(features.shape, gradient.map(Float.init)))
+  return Loss(value: total, gradient: unit.pulledBack(gradient))
 }

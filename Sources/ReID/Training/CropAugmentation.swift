@@ -21,19 +21,19 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   /// How often a part is erased.
   var erasingProbability: Float = 0.3
 
-  /// Writes a changed crop, [144, 56, 3].
+  /// Writes a changed crop, [`size.height`, `size.width`, 3].
   func apply(
-    to crop: ColorPicture, into numbers: UnsafeMutableBufferPointer<Float>,
+    to crop: ColorPicture, size: PictureSize, into numbers: UnsafeMutableBufferPointer<Float>,
     using g: inout SeededGenerator
   ) {
-    let picture = crop.scaled(region(using: &g), to: MSPCNN.inputSize)
+    let picture = crop.scaled(region(using: &g), to: size)
     let isGray = g.uniform(in: 0...1) < grayProbability
     let brightness = g.uniform(in: gain)
     let gains = (0..<3).map { _ in brightness * g.uniform(in: tint) }
     CropTensor.fill(
       numbers, with: isGray ? picture.withoutColor() : picture, isMirrored: Bool.random(using: &g),
       gains: gains, bias: g.uniform(in: bias))
-    if g.uniform(in: 0...1) < erasingProbability { erase(numbers, using: &g) }
+    if g.uniform(in: 0...1) < erasingProbability { erase(numbers, size, using: &g) }
   }
 
   private func region(using g: inout SeededGenerator) -> Box {
@@ -47,8 +47,9 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   }
 
   /// Sets a rectangle of 2 to 30 % of the picture to the mean colour.
-  private func erase(_ numbers: UnsafeMutableBufferPointer<Float>, using g: inout SeededGenerator) {
-    let size = MSPCNN.inputSize
+  private func erase(
+    _ numbers: UnsafeMutableBufferPointer<Float>, _ size: PictureSize, using g: inout SeededGenerator
+  ) {
     let area = g.uniform(in: 0.02...0.3) * Float(size.pixelCount)
     let aspect = g.uniform(in: 0.5...3)
     let height = min(size.height, max(1, Int((area * aspect).squareRoot())))

@@ -1,5 +1,6 @@
 public import Decode
 public import Foundation
+import Network
 
 /// Labelled crops in memory, each scaled to `MSPCNN.cropSize`: 31 kB a crop.
 public struct CropCollection: Sendable {
@@ -55,8 +56,8 @@ public struct CropCollection: Sendable {
 
   /// 16 hexadecimal digits that other crops are unlikely to give: of all identities, cameras and some pixels.
   var digest: String {
-    var hash: UInt64 = 0xcbf2_9ce4_8422_2325
-    func mix(_ number: Int) { hash = (hash ^ UInt64(truncatingIfNeeded: number)) &* 0x100_0000_01b3 }
+    var hash = FNVHash()
+    func mix(_ number: Int) { hash.mix(UInt64(truncatingIfNeeded: number)) }
     for crop in crops {
       mix(crop.identity)
       mix(crop.camera)
@@ -64,7 +65,6 @@ public struct CropCollection: Sendable {
         mix(Int(crop.picture.pixels[pixel]))
       }
     }
-    let digits = String(hash, radix: 16)
-    return String(repeating: "0", count: 16 - digits.count) + digits
+    return hash.hexDigits
   }
 }

@@ -1,3 +1,4 @@
+import Decode
 import Foundation
 public import Network
 
@@ -22,18 +23,15 @@ public final class EmbedderTrainer {
 
   /// The network that is trained.
   public let network: MSPCNN
-  private let classifier: Sequential
-  private let dropout: Dropout
+  private let replicas: Replicas<MSPCNN>
+  private let classifier: CosineClassifier
   private let options: EmbedderTrainingOptions
   private let collection: CropCollection
   private let compute: Compute
   private let optimizer: Adam
   private var sampler: PairSampler
   private var generator: SeededGenerator
-  /// Training time of earlier runs, of which this one is the continuation.
-  private var earlierSeconds = 0.0
-  private let now: () -> Double
-  private let startSeconds: Double
+  private var clock: TrainingClock
 
   /// A trainer of `network` on a collection.
   ///
@@ -46,17 +44,15 @@ public final class EmbedderTrainer {
     self.collection = collection
     self.options = options
     self.compute = compute
-    self.now = now
-    startSeconds = now()
+    clock = TrainingClock(options.budget, now: now)
     generator = SeededGenerator(seed: options.seed)
     sampler = PairSampler(collection)
-    dropout = Dropout(options.dropout, using: &generator)
-    classifier = Sequential([
-      dropout,
-      Linear(MSPCNN.dimension, collection.identityCount, using: &generator),
-    ])
+    classifier = CosineClassifier(people: collection.identityCount, options: options, using: &generator)
+    replicas = Replicas(
+      [network] + (1..<max(1, options.replicas)).map { _ in MSPCNN(seed: options.seed) },
+      parameters: { $0.namedParameters.map(\.parameter) })
     optimizer = Adam(
-      network.namedParameters + classifier.namedParameters(prefix: "classifier."),
+      network.namedParameters + classifier.namedParameters,
       learningRate: options.learningRate, weightDecay: options.weightDecay)
   }
 
@@ -64,15 +60,10 @@ public final class EmbedderTrainer {
   public var step: Int { optimizer.step }
 
   /// Seconds of training so far, those before a resumption included.
-  public var seconds: Double { earlierSeconds + now() - startSeconds }
+  public var seconds: Double { clock.seconds }
 
   /// How much of the budget is used, 0…1.
-  public var fraction: Double {
-    switch options.budget {
-    case .steps(let steps): min(1, Double(step) / Double(max(1, steps)))
-    case .seconds(let budget): min(1, seconds / max(1e-9, budget))
-    }
-  }
+  public var fraction: Double { clock.fraction(after: step) }
 
   /// Whether the budget is used up.
   public var isFinished: Bool { fraction >= 1 }
@@ -83,31 +74,36 @@ public final class EmbedderTrainer {
   public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * rate(at: fraction)
-    dropout.reseed(generator.next())
+    classifier.reseed(generator.next())
+    let stage = options.stage(at: fraction)
     let batch = sampler.batch(
-      identities: options.identitiesPerBatch, cropsEach: options.cropsPerIdentity, using: &generator)
+      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity, using: &generator)
     let report = try propagate(
-      crops(batch), batch, learnsPatches: options.similarity.isLow && fraction >= options.secondStage,
-      fraction: fraction)
+      batch, size: stage.inputSize,
+      learnsPatches: options.similarity.isLow && fraction >= options.secondStage, fraction: fraction)
     guard (report.classLoss + report.highLoss + report.lowLoss).isFinite else {
       throw ReIDError.diverged(step: step + 1)
     }
     optimizer.update()
+    classifier.normalize()
+    replicas.synchronize()
     return report
   }
 
   private func rate(at fraction: Double) -> Float {
     let rising = min(1, fraction / max(1e-9, options.warmUp))
-    return Float(max(0.01, rising) * (0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2))
+    return Float(max(0.01, rising) * TrainingClock.decay(at: fraction))
   }
 
-  /// The crops of a batch, changed at random.
-  private func crops(_ batch: [Int]) -> Tensor {
-    let tensor = CropTensor.empty(count: batch.count)
+  /// Crops, each changed at random from a seed of its own.
+  private func crops(_ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize) -> Tensor {
+    let tensor = CropTensor.empty(count: places.count, size: size)
     tensor.withUnsafeMutableBufferPointer { buffer in
-      for (index, place) in batch.enumerated() {
+      for (index, (place, seed)) in zip(places, seeds).enumerated() {
+        var g = SeededGenerator(seed: seed)
         options.augmentation.apply(
-          to: collection.crops[place].picture, into: CropTensor.slice(buffer, index), using: &generator)
+          to: collection.crops[place].picture, size: size,
+          into: CropTensor.slice(buffer, index, size: size), using: &g)
       }
     }
     return tensor
@@ -115,16 +111,21 @@ public final class EmbedderTrainer {
 
   /// Forward and backward: sets all gradients.
   private func propagate(
-    _ crops: Tensor, _ batch: [Int], learnsPatches: Bool, fraction: Double
+    _ batch: [Int], size: PictureSize, learnsPatches: Bool, fraction: Double
   ) throws -> Report {
-    let labels = batch.map { collection.crops[$0].identity }
-    let maps = try network.stem.forward(crops, on: compute)
-    let features = try network.head.forward(network.body.forward(maps, on: compute), on: compute)
-    let logits = try classifier.forward(features, on: compute)
-    let classes = softmaxCrossEntropy(logits, labels: labels, smoothing: options.labelSmoothing)
-    guard
-      let gradient = try classifier.backward(classes.gradient, needsInputGradient: true, on: compute)
-    else { throw NetworkError.kernelFailed(operation: "the classifier", reason: "gave no gradient") }
+    let seeds = batch.map { _ in generator.next() }
+    let parts = replicas.parts(of: batch.count)
+    let forward = try replicas.map(on: compute) { network, part, compute throws(NetworkError) in
+      let maps = try network.stem.forward(
+        crops(batch[parts[part]], seeds[parts[part]], size: size), on: compute)
+      return (
+        maps: maps, features: try network.head.forward(network.body.forward(maps, on: compute), on: compute)
+      )
+    }
+    let features = Tensor.joining(forward.map(\.features))
+    let classes = try classifier.loss(
+      features, labels: batch.map { collection.crops[$0].identity }, on: compute)
+    let gradient = classes.loss.gradient
     let pairs = sampler.pairs(of: batch, features: features, using: &generator)
     var high: Loss?
     if options.similarity.isHigh {
@@ -132,33 +133,29 @@ public final class EmbedderTrainer {
       gradient.add(loss.gradient.scaled(by: options.highWeight), on: compute)
       high = loss
     }
-    let mapGradient = try network.body.backward(
-      network.head.backward(gradient, needsInputGradient: true, on: compute) ?? gradient,
-      needsInputGradient: true, on: compute)
-    var low: Loss?
-    if learnsPatches {
-      // A third of the pairs is of one person, as in the whole: they stand in threes, an anchor's together.
-      let anchors = stride(from: 0, to: pairs.count, by: max(3, pairs.count / options.lowPairsPerBatch * 3))
-      let chosen = anchors.flatMap { pairs[$0..<min(pairs.count, $0 + 3)] }
-      let loss = try patchLoss(maps, pairs: chosen, on: compute)
-      mapGradient?.add(loss.gradient.scaled(by: options.lowWeight), on: compute)
-      low = loss
+    let low = learnsPatches ? try patchLoss(Tensor.joining(forward.map(\.maps)), pairs: pairs) : nil
+    _ = try replicas.map(on: compute) { network, part, compute throws(NetworkError) in
+      let pooled = try network.head.backward(
+        gradient.batch(parts[part]), needsInputGradient: true, on: compute)
+      guard let pooled, let maps = try network.body.backward(pooled, needsInputGradient: true, on: compute)
+      else { return }
+      if let low {
+        maps.add(low.gradient.batch(parts[part]).scaled(by: options.lowWeight), on: compute)
+      }
+      _ = try network.stem.backward(maps, needsInputGradient: false, on: compute)
     }
-    if let mapGradient {
-      _ = try network.stem.backward(mapGradient, needsInputGradient: false, on: compute)
-    }
+    replicas.gather()
     return Report(
-      step: step + 1, classLoss: classes.value, highLoss: high?.value ?? 0, lowLoss: low?.value ?? 0,
-      accuracy: Self.accuracy(logits, labels), fraction: fraction)
+      step: step + 1, classLoss: classes.loss.value, highLoss: high?.value ?? 0, lowLoss: low?.value ?? 0,
+      accuracy: classes.accuracy, fraction: fraction)
   }
 
-  private static func accuracy(_ logits: Tensor, _ labels: [Int]) -> Double {
-    let (values, classes) = (logits.values, logits.shape.channels)
-    let right = labels.enumerated().count { row, label in
-      let own = values[row * classes + label]
-      return values[row * classes..<(row + 1) * classes].allSatisfy { $0 <= own }
-    }
-    return Double(right) / Double(max(1, labels.count))
+  /// The loss of as many of the pairs as there is time for. They stand in threes, an anchor's together, one of which is of
+  /// one person: so is a third of what is chosen.
+  private func patchLoss(_ maps: Tensor, pairs: [CropPair]) throws(NetworkError) -> Loss {
+    let anchors = stride(from: 0, to: pairs.count, by: max(3, pairs.count / options.lowPairsPerBatch * 3))
+    let chosen = anchors.flatMap { pairs[$0..<min(pairs.count, $0 + 3)] }
+    return try ReID.patchLoss(maps, pairs: chosen, on: compute)
   }
 
   // MARK: Checkpoints
@@ -168,15 +165,14 @@ public final class EmbedderTrainer {
   /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": "MSP-CNN-checkpoint", "options": json(options), "step": String(step),
-      "seconds": String(seconds), "generator": json(generator), "queue": json(sampler.queue),
+      "network": "MSP-CNN-checkpoint", "options": canonicalJSON(options), "step": String(step),
+      "seconds": String(seconds), "generator": canonicalJSON(generator),
+      "queue": canonicalJSON(sampler.queue),
       "crops": identity,
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
-    classifier.store(into: &file, prefix: "classifier.")
-    for (name, tensor) in optimizer.state {
-      file.tensors[name] = .init(shape: tensor.shape.sizes, values: tensor.values)
-    }
+    classifier.store(into: &file)
+    optimizer.store(into: &file)
     return file
   }
 
@@ -188,14 +184,11 @@ public final class EmbedderTrainer {
     guard file.metadata["network"] == "MSP-CNN-checkpoint" else {
       throw invalid("is no checkpoint of an MSP-CNN training")
     }
-    func decode<T: Decodable>(_ key: String, as type: T.Type) -> T? {
-      file.metadata[key].flatMap { try? JSONDecoder().decode(type, from: Data($0.utf8)) }
-    }
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
-      let generator = decode("generator", as: SeededGenerator.self),
-      let queue = decode("queue", as: [Int].self),
-      var before = decode("options", as: EmbedderTrainingOptions.self)
+      let generator = file.decoded("generator", as: SeededGenerator.self),
+      let queue = file.decoded("queue", as: [Int].self),
+      var before = file.decoded("options", as: EmbedderTrainingOptions.self)
     else { throw invalid("lacks the state of the training") }
     guard file.metadata["crops"] == identity,
       queue.allSatisfy({ (0..<collection.identityCount).contains($0) })
@@ -205,28 +198,12 @@ public final class EmbedderTrainer {
     before.budget = options.budget
     guard before == options else { throw invalid("was written by a training with other options; start anew") }
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
-    try classifier.load(from: file, prefix: "classifier.")
-    for (name, tensor) in optimizer.state {
-      guard let stored = file.tensors[name], stored.shape == tensor.shape.sizes else {
-        throw invalid("lacks the optimiser's \"\(name)\"")
-      }
-      tensor.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: stored.values) }
-    }
+    try classifier.load(from: file)
+    try optimizer.load(from: file)
     optimizer.step = step
-    earlierSeconds = seconds
+    clock.earlierSeconds = seconds
     self.generator = generator
     sampler.queue = queue
+    replicas.synchronize()
   }
-}
-
-extension Tensor {
-  fileprivate func scaled(by factor: Float) -> Tensor {
-    factor == 1 ? self : Tensor(shape, values.map { $0 * factor })
-  }
-}
-
-func json<T: Encodable>(_ value: T) -> String {
-  let encoder = JSONEncoder()
-  encoder.outputFormatting = [.sortedKeys, .withoutEscapingSlashes]
-  return (try? encoder.encode(value)).map { String(decoding: $0, as: UTF8.self) } ?? ""
 }

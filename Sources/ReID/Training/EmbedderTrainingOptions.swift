@@ -1,13 +1,8 @@
+public import Decode
+public import Network
+
 /// How an embedder is trained.
 public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
-  /// What ends the training.
-  public enum Budget: Sendable, Hashable, Codable {
-    /// So many steps: the same result on every run.
-    case steps(Int)
-    /// So many seconds of training.
-    case seconds(Double)
-  }
-
   /// What is learned beside who is who: the rows of the paper's ablation.
   public enum Similarity: String, Sendable, Hashable, Codable, CaseIterable {
     /// Nothing.
@@ -23,8 +18,20 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
     var isLow: Bool { self == .low || self == .both }
   }
 
+  /// A part of the training.
+  public struct Stage: Sendable, Hashable, Codable {
+    /// The share of the budget after which it begins.
+    public var start: Double
+    /// What the network looks at. Smaller pictures teach it as much in a fraction of the time, until the details count.
+    public var inputSize: PictureSize
+    /// People in a batch.
+    public var identitiesPerBatch: Int
+    /// Crops of each person in a batch.
+    public var cropsPerIdentity: Int
+  }
+
   /// When to end.
-  public var budget: Budget
+  public var budget: TrainingBudget
   /// What all randomness comes from.
   public var seed: UInt64 = 1
   /// What is learned beside who is who.
@@ -35,10 +42,14 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var warmUp = 0.03
   /// What Adam adds to the gradient of a weight, per unit of it.
   public var weightDecay: Float = 5e-4
-  /// People in a batch.
-  public var identitiesPerBatch = 20
-  /// Crops of each person in a batch.
-  public var cropsPerIdentity = 2
+  /// The parts of the training, in turn. The first at 0.
+  public var stages = [
+    Stage(
+      start: 0, inputSize: PictureSize(width: 24, height: 64), identitiesPerBatch: 32, cropsPerIdentity: 2),
+    Stage(
+      start: 0.45, inputSize: PictureSize(width: 40, height: 96), identitiesPerBatch: 24, cropsPerIdentity: 2),
+    Stage(start: 0.75, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2),
+  ]
   /// How much closeness at FC7 counts: the paper's a.
   public var highWeight: Float = 1
   /// How much likeness at Pool1 counts: the paper's b.
@@ -47,6 +58,12 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var lowPairsPerBatch = 24
   /// The share of the budget after which likeness at Pool1 counts: the paper's second stage, of a few epochs.
   public var secondStage = 0.85
+  /// How sharply the softmax tells cosines apart.
+  public var cosineScale: Float = 16
+  /// By how much the cosine with a crop's own person must win.
+  public var cosineMargin: Float = 0
+  /// Copies of the network that each learn from a part of a batch.
+  public var replicas = 2
   /// How much of the certainty about who is who is given to all others.
   public var labelSmoothing = 0.1
   /// How many features are dropped before the classes are told apart.
@@ -54,6 +71,9 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// How crops are changed at random.
   var augmentation = CropAugmentation()
 
+  /// The part of the training when this share of the budget is used.
+  func stage(at fraction: Double) -> Stage { stages.last { $0.start <= fraction } ?? stages[0] }
+
   /// The defaults.
-  public init(budget: Budget) { self.budget = budget }
+  public init(budget: TrainingBudget) { self.budget = budget }
 }

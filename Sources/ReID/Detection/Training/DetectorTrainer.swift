@@ -31,10 +31,7 @@ public final class DetectorTrainer {
   private let compute: Compute
   private let optimizer: Adam
   private var generator: SeededGenerator
-  /// Training time of earlier runs, of which this one is the continuation.
-  private var earlierSeconds = 0.0
-  private let now: () -> Double
-  private let startSeconds: Double
+  private var clock: TrainingClock
 
   /// A trainer of `network`.
   ///
@@ -47,8 +44,7 @@ public final class DetectorTrainer {
     self.network = network
     self.options = options
     self.compute = compute
-    self.now = now
-    startSeconds = now()
+    clock = TrainingClock(options.budget, now: now)
     maker = SampleMaker(pictures)
     picturesIdentity = Self.identity(of: pictures)
     averaged = DetectorNetwork(seed: 0)
@@ -60,28 +56,23 @@ public final class DetectorTrainer {
 
   /// What tells these labels from others.
   private static func identity(of pictures: [LabelledPicture]) -> String {
-    var hash: UInt64 = 0xCBF2_9CE4_8422_2325
+    var hash = FNVHash()
     for picture in pictures {
       for byte in "\(picture.file.lastPathComponent)\(picture.size)\(picture.people)".utf8 {
-        hash = (hash ^ UInt64(byte)) &* 0x100_0000_01B3
+        hash.mix(UInt64(byte))
       }
     }
-    return "\(pictures.count) pictures, \(String(hash, radix: 16))"
+    return "\(pictures.count) pictures, \(hash.hexDigits)"
   }
 
   /// Steps done so far.
   public var step: Int { optimizer.step }
 
   /// Seconds of training so far, those before a resumption included.
-  public var seconds: Double { earlierSeconds + now() - startSeconds }
+  public var seconds: Double { clock.seconds }
 
   /// How much of the budget is used, 0…1.
-  public var fraction: Double {
-    switch options.budget {
-    case .steps(let steps): min(1, Double(step) / Double(max(1, steps)))
-    case .seconds(let budget): min(1, seconds / max(1e-9, budget))
-    }
-  }
+  public var fraction: Double { clock.fraction(after: step) }
 
   /// Whether the budget is used up.
   public var isFinished: Bool { fraction >= 1 }
@@ -93,7 +84,7 @@ public final class DetectorTrainer {
     let fraction = fraction
     let warmth = min(1, Float(step + 1) / Float(max(1, options.warmUpSteps)))
     optimizer.learningRate =
-      options.learningRate * warmth * Float(0.01 + 0.99 * (1 + cos(.pi * fraction)) / 2)
+      options.learningRate * warmth * Float(TrainingClock.decay(at: fraction))
     let isFinal = fraction >= 1 - options.finalShare
     let side = isFinal ? options.finalSide : options.side
     let samples = try (0..<options.batch).map { _ in
@@ -125,14 +116,13 @@ public final class DetectorTrainer {
   /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
     var file = WeightsFile(metadata: [
-      "network": Self.networkName, "options": json(options), "step": String(step), "seconds": String(seconds),
-      "generator": json(generator), "pictures": picturesIdentity,
+      "network": Self.networkName, "options": canonicalJSON(options), "step": String(step),
+      "seconds": String(seconds),
+      "generator": canonicalJSON(generator), "pictures": picturesIdentity,
     ])
     network.store(into: &file)
     averaged.store(into: &file, prefix: Self.averagedPrefix)
-    for (name, tensor) in optimizer.state {
-      file.tensors[name] = .init(shape: tensor.shape.sizes, values: tensor.values)
-    }
+    optimizer.store(into: &file)
     return file
   }
 
@@ -146,8 +136,8 @@ public final class DetectorTrainer {
     }
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
-      let generator: SeededGenerator = decoded(file.metadata["generator"]),
-      var before: DetectorTrainingOptions = decoded(file.metadata["options"])
+      let generator: SeededGenerator = file.decoded("generator"),
+      var before: DetectorTrainingOptions = file.decoded("options")
     else { throw invalid("lacks the state of the training") }
     guard file.metadata["pictures"] == picturesIdentity else {
       throw invalid(
@@ -158,18 +148,9 @@ public final class DetectorTrainer {
     guard before == options else { throw invalid("was written by a training with other options; start anew") }
     try network.load(from: file)
     try averaged.load(from: file, prefix: Self.averagedPrefix)
-    for (name, tensor) in optimizer.state {
-      guard let stored = file.tensors[name], stored.shape == tensor.shape.sizes else {
-        throw invalid("lacks the optimiser's \"\(name)\"")
-      }
-      tensor.withUnsafeMutableBufferPointer { _ = $0.update(fromContentsOf: stored.values) }
-    }
+    try optimizer.load(from: file)
     optimizer.step = step
-    earlierSeconds = seconds
+    clock.earlierSeconds = seconds
     self.generator = generator
-  }
-
-  private func decoded<T: Decodable>(_ text: String?) -> T? {
-    text.flatMap { try? JSONDecoder().decode(T.self, from: Data($0.utf8)) }
   }
 }

@@ -1,15 +1,9 @@
+public import Network
+
 /// How a person detector is trained.
 public struct DetectorTrainingOptions: Sendable, Hashable, Codable {
-  /// What ends the training.
-  public enum Budget: Sendable, Hashable, Codable {
-    /// So many steps: the same result on every run.
-    case steps(Int)
-    /// So many seconds of training.
-    case seconds(Double)
-  }
-
   /// When to end.
-  public var budget: Budget
+  public var budget: TrainingBudget
   /// What all randomness comes from.
   public var seed: UInt64 = 1
   /// Adam's longest step; reached after `warmUpSteps`, it falls to a hundredth along a cosine.
@@ -30,5 +24,5 @@ public struct DetectorTrainingOptions: Sendable, Hashable, Codable {
   public var averaging: Float = 0.9985
 
   /// The default options.
-  public init(budget: Budget) { self.budget = budget }
+  public init(budget: TrainingBudget) { self.budget = budget }
 }

@@ -1,0 +1,65 @@
+import Network
+import Testing
+
+@testable import ReID
+
+@Suite struct CosineClassifierTests {
+  private let compute = Compute(threads: 1)
+
+  private func classifier(people: Int, margin: Float = 0) -> CosineClassifier {
+    var options = EmbedderTrainingOptions(budget: .steps(1))
+    options.cosineMargin = margin
+    options.dropout = 0
+    var g = SeededGenerator(seed: 5)
+    return CosineClassifier(people: people, options: options, using: &g)
+  }
+
+  private func features(_ count: Int) -> Tensor {
+    var g = SeededGenerator(seed: 6)
+    return Tensor(
+      [count, 1, 1, MSPCNN.dimension],
+      (0..<count * MSPCNN.dimension).map { _ in g.uniform(in: 0...1) })
+  }
+
+  @Test func theGradientIsThatOfTheLoss() throws {
+    let (classifier, x, labels) = (classifier(people: 4, margin: 0.2), features(3), [0, 2, 3])
+    let gradient = try classifier.loss(x, labels: labels, on: compute).loss.gradient.values
+    for place in [0, 17, MSPCNN.dimension + 3, 3 * MSPCNN.dimension - 1] {
+      let values = try [Float(0.02), -0.02].map { step in
+        var moved = x.values
+        moved[place] += step
+        return try classifier.loss(Tensor(x.shape, moved), labels: labels, on: compute).loss.value
+      }
+      let slope = (values[0] - values[1]) / 0.04
+      #expect(abs(slope - Double(gradient[place])) < 1e-3 + 0.02 * abs(slope), "at \(place)")
+    }
+  }
+
+  @Test func lengthsOfFeaturesDoNotCount() throws {
+    let (classifier, x) = (classifier(people: 4), features(2))
+    let longer = Tensor(x.shape, x.values.map { $0 * 7 })
+    let (a, b) = (
+      try classifier.loss(x, labels: [1, 2], on: compute).loss.value,
+      try classifier.loss(longer, labels: [1, 2], on: compute).loss.value
+    )
+    #expect(abs(a - b) < 1e-5)
+  }
+
+  @Test func aMarginMakesItHarder() throws {
+    let x = features(2)
+    let (without, with) = (
+      try classifier(people: 4).loss(x, labels: [1, 2], on: compute),
+      try classifier(people: 4, margin: 0.2).loss(x, labels: [1, 2], on: compute)
+    )
+    #expect(with.loss.value > without.loss.value + 0.5)
+    #expect(with.accuracy == without.accuracy)
+  }
+
+  @Test func directionsHaveLengthOne() {
+    let weights = classifier(people: 5).namedParameters[0].parameter.value
+    for row in 0..<5 {
+      let values = weights.values[row * MSPCNN.dimension..<(row + 1) * MSPCNN.dimension]
+      #expect(abs(values.reduce(0) { $0 + $1 * $1 } - 1) < 1e-4)
+    }
+  }
+}
