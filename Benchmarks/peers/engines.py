@@ -34,7 +34,8 @@ def with_onnxruntime(threads, model, cube):
     options.intra_op_num_threads = threads
     options.inter_op_num_threads = 1
     session = onnxruntime.InferenceSession(model, options, providers=["CPUExecutionProvider"])
-    return lambda: session.run(["reconstruction"], {"cube": cube})[0]
+    names = [session.get_outputs()[0].name], session.get_inputs()[0].name
+    return lambda: session.run(names[0], {names[1]: cube})[0]
 
 
 def torch_network(threads, model):

@@ -25,6 +25,16 @@ struct Orientation: Hashable {
 
   /// The upright form of a coded picture of `size`, `channels` bytes per pixel, rows `rowStride` bytes apart.
   func upright(_ pixels: UnsafePointer<UInt8>, size: PictureSize, rowStride: Int, channels: Int) -> [UInt8] {
+    let rowBytes = size.width * channels
+    if self == .upright {
+      return [UInt8](unsafeUninitializedCapacity: size.height * rowBytes) { buffer, count in
+        for row in 0..<size.height {
+          (buffer.baseAddress.unsafelyUnwrapped + row * rowBytes).update(
+            from: pixels + row * rowStride, count: rowBytes)
+        }
+        count = size.height * rowBytes
+      }
+    }
     let uprightSize = uprightSize(of: size)
     return [UInt8](unsafeUninitializedCapacity: size.pixelCount * channels) { buffer, count in
       var next = 0

@@ -1,8 +1,9 @@
-import ArgumentParser
+public import ArgumentParser
 import Daemon
 import Decode
 import Foundation
 import Network
+public import ReID
 import Store
 
 struct Replay: ParsableCommand {
@@ -51,6 +52,20 @@ struct Replay: ParsableCommand {
   @Flag(name: .customLong("no-people"), help: "Do not look for people.")
   var withoutPeople = false
 
+  @Option(help: "How often to look for people in a second of footage while something moves, up to 30.")
+  var peopleSearchesPerSecond: Double?
+
+  @Option(
+    help: ArgumentHelp(
+      """
+      Where people count: those whose feet are inside this polygon. Corners are fractions of the picture from the upper \
+      left: "0,0.5 1,0.5 1,1 0,1". May be given more than once.
+      """, valueName: "corners"))
+  var peopleZone: [PictureRegion] = []
+
+  @Option(help: ArgumentHelp("Where people do not count, written alike.", valueName: "corners"))
+  var peopleMask: [PictureRegion] = []
+
   @Flag(name: .customLong("no-anomaly"), help: "Score nothing, and raise no alerts.")
   var withoutAnomaly = false
 
@@ -74,6 +89,15 @@ struct Replay: ParsableCommand {
       throw ValidationError(
         "--model, --learn and --fail-on-alert are for alerts, which --no-anomaly leaves out")
     }
+    let aboutPeople = peopleSearchesPerSecond != nil || !peopleZone.isEmpty || !peopleMask.isEmpty
+    guard !(withoutPeople && aboutPeople) else {
+      throw ValidationError(
+        "--people-searches-per-second, --people-zone and --people-mask are for people, which --no-people leaves out"
+      )
+    }
+    if let peopleSearchesPerSecond, !(peopleSearchesPerSecond > 0 && peopleSearchesPerSecond <= 30) {
+      throw ValidationError("--people-searches-per-second takes a number above 0, up to 30")
+    }
     guard report?.isEmpty != true else { throw ValidationError("--report takes the path of a file") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     if let startedAt, TimeExpression().timestamp(startedAt) == nil {
@@ -89,6 +113,8 @@ struct Replay: ParsableCommand {
       learn: learn.map { .seconds($0) }, startedAt: startedAt.flatMap { TimeExpression().timestamp($0) },
       compute: Compute(threads: threads), programVersion: Analytics.configuration.version)
     (job.raisesAlerts, job.followsPeople) = (!withoutAnomaly, !withoutPeople)
+    if let peopleSearchesPerSecond { job.peopleSearchesPerSecond = peopleSearchesPerSecond }
+    job.peopleZones = DetectionZones(zones: peopleZone, masks: peopleMask)
     job.namesPeople = report != nil
     let line = ProgressLine()
     defer { line.end() }
@@ -137,5 +163,13 @@ extension ReplaySummary {
     let changes = alerts.count - irregular
     return "\(clip): \(scoredFrameCount) of \(frameCount) frames scored, \(irregular) "
       + (irregular == 1 ? "alert" : "alerts") + (changes > 0 ? ", \(changes) scene changes noted" : "")
+  }
+}
+
+extension PictureRegion: ExpressibleByArgument {
+  /// A polygon as `init(_:)` reads it.
+  public init?(argument: String) {
+    guard let region = try? PictureRegion(argument) else { return nil }
+    self = region
   }
 }

@@ -2,6 +2,7 @@ import Daemon
 import Decode
 import Foundation
 import Logging
+import ReID
 import TestKit
 import Testing
 
@@ -27,7 +28,7 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
       database: log/alerts.sqlite
       log_level: debug
       cameras:
-        - {name: gate, url: "rtsp://camera/1", model: gate.safetensors, frames_per_second: 12.5, timeout_seconds: 3, motion: codec, people_searches_per_second: 5}
+        - {name: gate, url: "rtsp://camera/1", model: gate.safetensors, frames_per_second: 12.5, timeout_seconds: 3, motion: codec, people_searches_per_second: 5, people_zones: ["0,0.5 1,0.5 1,1"], people_masks: ["0,0 0.1,0 0.1,1", "0.9,0 1,0 1,1"]}
         - {name: yard, url: gate.safetensors, model: gate.safetensors}
       """, in: folder)
     #expect(configuration.database.path == folder.url.path + "/log/alerts.sqlite")
@@ -37,6 +38,9 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
     #expect(configuration.cameras[0].timeout == .seconds(3))
     #expect(configuration.cameras.map(\.motion) == [.codec, .estimated])
     #expect(configuration.cameras.map(\.peopleSearchesPerSecond) == [5, 0])
+    #expect(configuration.cameras[0].peopleZones.zones.map(\.corners) == [[[0, 0.5], [1, 0.5], [1, 1]]])
+    #expect(configuration.cameras[0].peopleZones.masks.count == 2)
+    #expect(configuration.cameras[1].peopleZones == DetectionZones())
     #expect(configuration.cameras[0].source.isNetwork)
     #expect(configuration.cameras[0].model.path == folder.url.path + "/gate.safetensors")
     #expect(!configuration.cameras[1].source.isNetwork)
@@ -103,6 +107,10 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
       (["frames_per_second: \"10\""], "frames_per_second", "is not a number"),
       (["motion: vectors"], "motion", "\"vectors\" is no source of motion; write estimated or codec"),
       (["people_searches_per_second: -1"], "people_searches_per_second", "out of range"),
+      (["people_zones: 3"], "people_zones", "must list polygons"),
+      (["people_zones: [\"0,0 1,1\"]"], "people_zones", "it has 2 corners"),
+      (["people_masks: [\"0,0 1,0 1,2\"]"], "people_masks", "outside the picture"),
+      (["people_masks: [\"0,0 1;0 1,1\"]"], "people_masks", "\"1;0\" is no corner"),
       (["frames_per_second: 0"], "frames_per_second", "0 is out of range"),
       (["frames_per_second: .nan"], "frames_per_second", "out of range"),
       (["timeout_seconds: 16"], "timeout_seconds", "16 is out of range; write a number from 1 to 15"),

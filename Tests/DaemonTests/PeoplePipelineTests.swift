@@ -91,6 +91,24 @@ private struct PlainEmbedder: PersonEmbedding {
     #expect(rows.alerts.map(\.tracks) == [[track.id]])
   }
 
+  @Test func anAlertNamesItsPeopleThoughTheClockWasCorrectedMeanwhile() throws {
+    let folder = try TemporaryFolder()
+    let store = try newStore(folder)
+    try store.openRun(Run(id: "live", kind: .live, startedAt: startedAt, programVersion: "test"))
+    let model = try CameraModel.wall()
+    let pipeline = try CameraPipeline(
+      camera: try store.addCamera("gate", to: "live", model: model.description), store: store, model: model,
+      people: people, startedAt: startedAt)
+    for frame in try SyntheticFootage(seed: 1).frames(90, irregular: 40..<60) {
+      // The alert has been raised by then, and lasts.
+      if frame.index == 57 { pipeline.rebase(to: startedAt + .seconds(-100)) }
+      try pipeline.process(frame)
+    }
+    try pipeline.finish()
+    #expect(try store.alerts().alerts.map(\.tracks) == [store.tracks().map(\.id)])
+    #expect(try store.tracks().count == 1)
+  }
+
   @Test func nobodyIsFollowedWhereNobodyIs() throws {
     let folder = try TemporaryFolder()
     let rows = try replay(

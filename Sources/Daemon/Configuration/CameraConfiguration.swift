@@ -1,5 +1,6 @@
 public import Decode
 public import Foundation
+public import ReID
 
 /// One entry of `cameras` in the configuration.
 public struct CameraConfiguration: Sendable, Equatable {
@@ -32,6 +33,8 @@ public struct CameraConfiguration: Sendable, Equatable {
   public var motion = Motion.estimated
   /// How often people are looked for in a second of footage while something moves, 0…30; 0 looks for nobody.
   public var peopleSearchesPerSecond = 0.0
+  /// Where people count; everywhere by default.
+  public var peopleZones = DetectionZones()
   /// The timeouts that can be configured, in seconds. Opening, probing and the first frame can take one each, and all
   /// three together must not exhaust the watchdog's patience.
   static let timeoutSeconds = 1.0...15.0

@@ -14,5 +14,7 @@ enum CameraKey: String, CaseIterable {
   case framesPerSecond = "frames_per_second"
   case motion
   case peopleSearchesPerSecond = "people_searches_per_second"
+  case peopleZones = "people_zones"
+  case peopleMasks = "people_masks"
   case timeoutSeconds = "timeout_seconds"
 }

@@ -1,6 +1,7 @@
 import Decode
 import Foundation
 import Logging
+import ReID
 import Yams
 
 /// Turns YAML into a `Configuration`, collecting every problem on the way instead of stopping at the first.
@@ -128,6 +129,8 @@ struct ConfigurationParser {
     let framesPerSecond = section.number(.framesPerSecond, in: 1...60, &self)
     let motion = section.string(.motion, &self).flatMap { self.motion($0, section) }
     let peopleSearches = section.number(.peopleSearchesPerSecond, in: 0...30, &self)
+    let zones = DetectionZones(
+      zones: regions(.peopleZones, section), masks: regions(.peopleMasks, section))
     let timeout = section.number(.timeoutSeconds, in: CameraConfiguration.timeoutSeconds, &self)
     if let name { checkName(name, section, &firstLines) }
     let source: MediaLocation? = if let url { self.source(url, section) } else { nil }
@@ -137,6 +140,7 @@ struct ConfigurationParser {
     camera.framesPerSecond = framesPerSecond
     if let motion { camera.motion = motion }
     if let peopleSearches { camera.peopleSearchesPerSecond = peopleSearches }
+    camera.peopleZones = zones
     if let timeout { camera.timeout = .seconds(timeout) }
     return camera
   }
@@ -149,6 +153,25 @@ struct ConfigurationParser {
     report(
       "\"\(name)\" is no source of motion; write \(kinds)", at: section[.motion], section.path(to: .motion))
     return nil
+  }
+
+  /// The parts of the picture listed at `key`; none where it is absent.
+  private mutating func regions(
+    _ key: CameraKey, _ section: ConfigurationSection<CameraKey>
+  ) -> [PictureRegion] {
+    guard let node = section[key] else { return [] }
+    guard let entries = node.sequence else {
+      report(
+        "must list polygons, each the corners' \"x,y\" in fractions of the picture: [\"0,0.5 1,0.5 1,1 0,1\"]",
+        at: node, section.path(to: key))
+      return []
+    }
+    return entries.compactMap { entry in
+      do throws(ReIDError) { return try PictureRegion(entry.scalar?.string ?? "") } catch {
+        report(error.description, at: entry, section.path(to: key))
+        return nil
+      }
+    }
   }
 
   private mutating func checkName(

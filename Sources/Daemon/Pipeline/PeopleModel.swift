@@ -11,7 +11,7 @@ public struct PeopleModel {
   public let embedder: any PersonEmbedding
   /// What the store keeps of the embedder's file.
   public let description: ModelDescription
-  /// Tells these two models from others.
+  /// Tells these two models, and how and where they look, from others.
   public let identity: String
   /// How often and where people are looked for.
   public let parameters: PeopleLaneParameters
@@ -32,23 +32,26 @@ public struct PeopleModel {
   ///
   /// - Parameters:
   ///   - searchesPerSecond: How often people are looked for in a second of footage.
+  ///   - zones: Where they count.
   ///   - compute: The share of the machine that they may use.
   /// - Throws: `TrainingJobError` where they are missing, `NetworkError` where they are broken.
   public static func standard(
-    searchesPerSecond: Double = PeopleLaneParameters().searchesPerSecond, on compute: Compute
+    searchesPerSecond: Double = PeopleLaneParameters().searchesPerSecond,
+    zones: DetectionZones = DetectionZones(), on compute: Compute
   ) throws -> PeopleModel {
     let detector = try DetectorModel(contentsOf: ModelFolder.detector())
     let file = try ModelFolder.embedder()
     let model = try EmbedderModel(contentsOf: file)
     let embedder = PersonEmbedder(model, compute: compute)
     let description = ModelDescription(model, digest: embedder.modelDigest, path: file.lastPathComponent)
-    var parameters = PeopleLaneParameters(searchesPerSecond: searchesPerSecond)
+    var parameters = PeopleLaneParameters(searchesPerSecond: searchesPerSecond, zones: zones)
     // Whoever comes back is known by looks only as far as the embedder tells people apart; more than 1 is nobody.
     parameters.tracker.reentrySimilarity = model.card.strangerSimilarity ?? 2
     return PeopleModel(
       finder: PersonDetector(detector, compute: compute),
       embedder: embedder,
-      description: description, identity: "\(detector.digest) \(description.hash)",
+      description: description,
+      identity: "\(detector.digest) \(description.hash) \(searchesPerSecond) \(zones.zones) \(zones.masks)",
       parameters: parameters)
   }
 }

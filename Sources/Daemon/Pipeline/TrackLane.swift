@@ -23,6 +23,8 @@ final class TrackLane {
   private var unstored: [Ended] = []
   /// The numbers of stored tracks by ordinal.
   private var numbers: [Int: Int64] = [:]
+  /// When alerts began that last, in presentation time, which stays as it is when the camera's clock is corrected.
+  private var startsOfAlerts: [Int64: Duration] = [:]
   /// Alerts that wait for a track to end, by its ordinal.
   private var waitingAlerts: [Int: [Int64]] = [:]
 
@@ -47,14 +49,22 @@ final class TrackLane {
   /// Takes the next frame.
   func process(_ frame: Frame) throws { try store(lane.process(frame)) }
 
-  /// Ends all tracks and stores them.
-  func finish() throws { try store(lane.finish()) }
+  /// Ends all tracks and stores them. All alerts have ended before.
+  func finish() throws {
+    startsOfAlerts = [:]
+    lane.remembersFrom = nil
+    try store(lane.finish())
+  }
 
-  /// Notes who stood in the box of an alert that has ended; whoever is still there will be noted when they are gone.
+  /// Notes who stood in the box of an alert once it has ended; whoever is still there will be noted when they are gone.
   func note(_ alert: AlertObservation, _ id: Int64) {
-    guard let end = alert.endedAt else { return }
-    let span =
-      presentationTime(alert.startedAt)...max(presentationTime(alert.startedAt), presentationTime(end))
+    guard let end = alert.endedAt else {
+      startsOfAlerts[id] = presentationTime(alert.startedAt)
+      return lane.remembersFrom = startsOfAlerts.values.min()
+    }
+    let start = startsOfAlerts.removeValue(forKey: id) ?? presentationTime(alert.startedAt)
+    lane.remembersFrom = startsOfAlerts.values.min()
+    let span = start...max(start, presentationTime(end))
     let box = Box(x: alert.box.x, y: alert.box.y, width: alert.box.width, height: alert.box.height)
     for ordinal in lane.tracks(in: box, during: span) {
       if let number = numbers[ordinal] {

@@ -2,6 +2,7 @@ public import Anomaly
 public import Decode
 public import Foundation
 public import Network
+public import ReID
 public import Store
 
 /// Runs a clip through the pipeline that cameras run through, and stores what it finds. Deterministic: the same clip,
@@ -45,6 +46,10 @@ public struct ReplayJob {
   public var raisesAlerts = true
   /// Whether people are looked for and followed.
   public var followsPeople = true
+  /// How often people are looked for in a second of footage while something moves.
+  public var peopleSearchesPerSecond = PeopleLaneParameters().searchesPerSecond
+  /// Where people count; everywhere by default.
+  public var peopleZones = DetectionZones()
   /// Whether the summary names the people and who looks like them, as a report wants it.
   public var namesPeople = false
 
@@ -77,7 +82,10 @@ public struct ReplayJob {
         .remark(
           "scoring with the weights that come along, which do not know this camera; see --learn, --model"))
     }
-    let people = followsPeople ? try PeopleModel.standard(on: compute) : nil
+    let people =
+      followsPeople
+      ? try PeopleModel.standard(
+        searchesPerSecond: peopleSearchesPerSecond, zones: peopleZones, on: compute) : nil
     let reader = try openReader(scoring?.model.card, cancellation)
     let store = try store()
     if let learn, let initial = scoring {

@@ -2,6 +2,7 @@ public import Decode
 public import Foundation
 public import Logging
 public import Network
+import ReID
 import ServiceLifecycle
 public import Store
 import UnixSignals
@@ -13,7 +14,7 @@ public struct Supervisor: Sendable {
     /// Loads a model file.
     public var loadModel: @Sendable (URL) throws -> CameraModel
     /// Loads what it takes to find people, looking for them so many times a second.
-    public var loadPeople: @Sendable (Double) throws -> PeopleModel
+    public var loadPeople: @Sendable (CameraConfiguration) throws -> PeopleModel
     /// Opens a camera's stream or file.
     public var openSource: @Sendable (CameraConfiguration, ReaderOptions) throws -> any FrameSource
     /// Measures how long things take.
@@ -31,7 +32,10 @@ public struct Supervisor: Sendable {
     public init() {
       // One thread each: as many cubes at a time as there are cameras beat one cube on many threads.
       loadModel = { try CameraModel(contentsOf: $0, compute: Compute(threads: 1)) }
-      loadPeople = { try PeopleModel.standard(searchesPerSecond: $0, on: Compute(threads: 1)) }
+      loadPeople = {
+        try PeopleModel.standard(
+          searchesPerSecond: $0.peopleSearchesPerSecond, zones: $0.peopleZones, on: Compute(threads: 1))
+      }
       openSource = { try VideoReader($0.source, options: $1) }
       clock = .system
       now = { .now }
@@ -127,9 +131,9 @@ public struct Supervisor: Sendable {
     let analysis = CameraAnalysis(status: status)
     let wanted = try await analysis.prepare(
       { [environment] in
-        let searches = camera.peopleSearchesPerSecond
-        return (
-          try environment.loadModel(camera.model), searches > 0 ? try environment.loadPeople(searches) : nil
+        (
+          try environment.loadModel(camera.model),
+          camera.peopleSearchesPerSecond > 0 ? try environment.loadPeople(camera) : nil
         )
       },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
@@ -165,6 +169,7 @@ public struct Supervisor: Sendable {
         "name": $0.name, "source": $0.source.description, "model": $0.model.path,
         "frames_per_second": $0.framesPerSecond.map { "\($0)" } ?? "the model's",
         "motion": $0.motion.rawValue, "people_searches_per_second": "\($0.peopleSearchesPerSecond)",
+        "people_zones": "\($0.peopleZones.zones)", "people_masks": "\($0.peopleZones.masks)",
       ]
     }
     return canonicalJSON(["cameras": cameras])

@@ -11,7 +11,7 @@ func writeWhole(_ data: Data, to url: URL) throws(NetworkError) {
 }
 
 func littleEndianBytes(_ values: [Float]) -> Data {
-  values.map(\.bitPattern.littleEndian).withUnsafeBytes { Data($0) }
+  values.map { $0.bitPattern.littleEndian }.withUnsafeBytes { Data($0) }
 }
 
 /// What stands here if it is something else than a file: reading a pipe or a device might never end, and writing

@@ -10,6 +10,12 @@ public final class PeopleLane {
   /// What it did so far.
   public private(set) var counters = PeopleLaneCounters()
 
+  /// Who was seen from this time on can be asked for however long ago they ended, as many as `rememberedTracks`: what
+  /// somebody sets who will ask about a span that is not over yet. Nil leaves it at `PeopleLaneParameters.memory`.
+  public var remembersFrom: Duration?
+
+  private static let rememberedTracks = 4096
+
   private let finder: any PersonFinding
   private let parameters: PeopleLaneParameters
   private var embedder: CropEmbedder?
@@ -50,7 +56,7 @@ public final class PeopleLane {
   }
 
   /// The ordinals, ascending, of people who were in a part of the picture at some time of a span: followed now, or ended
-  /// no longer than `PeopleLaneParameters.memory` ago and before the times start anew.
+  /// no longer than `PeopleLaneParameters.memory` ago or after `remembersFrom`, and before the times start anew.
   ///
   /// Somebody is in a part where their box has at least three tenths of the smaller of both in common with it.
   public func tracks(in box: Box, during span: ClosedRange<Duration>) -> [Int] {
@@ -72,14 +78,17 @@ public final class PeopleLane {
     if lastSlot == nil { ended.removeAll() }
     gate.look(gray: frame.gray, motion: frame.motion)
     guard isDue(frame.time) else { return [] }
-    ended.removeAll { course in
-      course.path.points.last.map { frame.time - $0.time > parameters.memory } ?? true
-    }
+    forget(before: min(frame.time - parameters.memory, remembersFrom ?? frame.time))
     guard gate.hasMoved || isFollowing(at: frame.time) || hasPausedTooLong(at: frame.time) else {
       counters.searchesWithoutMotion += 1
       return []
     }
     return try search(frame)
+  }
+
+  private func forget(before time: Duration) {
+    ended.removeAll { course in course.path.points.last.map { $0.time < time } ?? true }
+    ended.removeFirst(max(0, ended.count - Self.rememberedTracks))
   }
 
   private func search(_ frame: LaneFrame) throws -> [PersonTrack] {

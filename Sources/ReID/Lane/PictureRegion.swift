@@ -1,7 +1,7 @@
 public import Decode
 
 /// A part of a picture: a polygon in fractions of the upright picture.
-public struct PictureRegion: Sendable, Hashable {
+public struct PictureRegion: Sendable, Hashable, CustomStringConvertible {
   /// The corners in order, x to the right and y down, 0…1; the last is joined to the first.
   public let corners: [SIMD2<Double>]
 
@@ -18,11 +18,29 @@ public struct PictureRegion: Sendable, Hashable {
     self.corners = corners
   }
 
+  /// A polygon from text: `x,y` for each corner, separated by spaces, such as `0,0.5 1,0.5 1,1 0,1`.
+  ///
+  /// - Throws: `ReIDError.region`.
+  public init(_ text: String) throws(ReIDError) {
+    var corners: [SIMD2<Double>] = []
+    for corner in text.split(separator: " ") {
+      let numbers = corner.split(separator: ",", omittingEmptySubsequences: false).map { Double($0) }
+      guard numbers.count == 2, let x = numbers[0], let y = numbers[1] else {
+        throw .region(reason: "\"\(corner)\" is no corner such as 0.5,1")
+      }
+      corners.append([x, y])
+    }
+    try self.init(corners: corners)
+  }
+
   /// A rectangle.
   public init(_ box: Box) throws(ReIDError) {
     let (right, bottom) = (box.x + box.width, box.y + box.height)
     try self.init(corners: [[box.x, box.y], [right, box.y], [right, bottom], [box.x, bottom]])
   }
+
+  /// As `init(_:)` reads it.
+  public var description: String { corners.map { "\($0.x),\($0.y)" }.joined(separator: " ") }
 
   /// Whether a point lies inside.
   public func contains(_ point: SIMD2<Double>) -> Bool {

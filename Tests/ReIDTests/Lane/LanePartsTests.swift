@@ -97,8 +97,17 @@ import Testing
 
   @Test func whatIsNoPartOfThePictureIsRefused() {
     #expect(throws: ReIDError.self) { try PictureRegion(corners: [[0, 0], [1, 1]]) }
+    for text in ["", "0,0", "0,0 1,0 1", "0,0 1,0 1,x", "0,0 1,0 1,1,1", "0,0 1,0 1,nan"] {
+      #expect(throws: ReIDError.self, "\(text)") { try PictureRegion(text) }
+    }
     #expect(throws: ReIDError.self) { try PictureRegion(corners: [[0, 0], [1, 1], [1.2, 0]]) }
     #expect(throws: ReIDError.self) { try PictureRegion(corners: [[0, 0], [1, 1], [.nan, 0]]) }
+  }
+
+  @Test func aPolygonIsReadFromText() throws {
+    let region = try PictureRegion("0,0.5 1,0.5  1,1 0,1")
+    #expect(region.corners == [[0, 0.5], [1, 0.5], [1, 1], [0, 1]])
+    #expect(try PictureRegion(region.description) == region)
   }
 
   @Test func feetOnTheLowerEdgeAreInAZoneThatReachesIt() throws {

@@ -202,6 +202,17 @@ import Testing
     #expect(rehearsal.lane.tracks(in: .wholePicture, during: .zero ... .seconds(1)).isEmpty)
   }
 
+  @Test func whoeverWillBeAskedForIsRememberedForLonger() throws {
+    let rehearsal = Rehearsal(embeds: false)
+    for step in 0..<3 { _ = try rehearsal.show([Rehearsal.person(0.4)], at: 0.2 * Double(step)) }
+    rehearsal.lane.remembersFrom = .seconds(0.1)
+    for step in 0..<200 { _ = try rehearsal.show([], at: 1 + Double(step)) }
+    #expect(rehearsal.lane.tracks(in: .wholePicture, during: .seconds(0.1) ... .seconds(200)) == [1])
+    rehearsal.lane.remembersFrom = nil
+    _ = try rehearsal.show([], at: 201)
+    #expect(rehearsal.lane.tracks(in: .wholePicture, during: .seconds(0.1) ... .seconds(200)).isEmpty)
+  }
+
   @Test func equalFramesGiveEqualTracksAndOrdinalsGoOn() throws {
     let rehearsal = Rehearsal()
     _ = try walk(rehearsal)
