@@ -29,12 +29,12 @@ static void gather_rows(const ck_geometry *g, const float *x, const float *w, ro
     }
 }
 
-/// An output row of a convolution, written to `out`.
-static void convolve_row_at(const convolution_job *c, row_place at, float *out) {
+/// An output row of a convolution, written to `out`, whose positions are `stride` floats apart.
+static void convolve_row_at(const convolution_job *c, row_place at, float *out, int64_t stride) {
     const ck_geometry *g = c->g;
     row_job job = {.width = g->in_width, .channels = g->in_channels, .taps = g->kernel_width,
                    .first = -g->padding_width, .step = g->stride_width, .positions = g->out_width,
-                   .out_channels = g->out_channels, .out_stride = g->out_channels, .out = out,
+                   .out_channels = g->out_channels, .out_stride = stride, .out = out,
                    .epilogue = c->epilogue};
     gather_rows(g, c->x, c->w, at, &job);
     ck_convolve_row(c->tiles, &job);
@@ -44,9 +44,10 @@ static void convolve_rows(void *context, int64_t begin, int64_t end, int thread)
     (void)thread;
     const convolution_job *c = context;
     const ck_geometry *g = c->g;
+    int64_t stride = ck_out_stride(g);
     for (int64_t number = begin; number < end; number++) {
         row_place at = ck_row_place(number, g->out_depth, g->out_height);
-        convolve_row_at(c, at, c->y + number * g->out_width * g->out_channels);
+        convolve_row_at(c, at, c->y + number * g->out_width * stride, stride);
     }
 }
 
@@ -57,15 +58,21 @@ int ck_convolution(const ck_geometry *g, const float *x, const float *w, ck_epil
     return CK_OK;
 }
 
-/// Pools one row of positions in width: y = first ? max over the window : max of y and that.
+/// Pools one row of positions in width: y = first ? max over the window : max of y and that. Channels are a multiple of 16.
 CK_VECTORIZED static void pool_row(const float *restrict row, int64_t positions, int64_t window, int64_t channels,
                                    int first, float *restrict y) {
+    enum { LANES = 16 };
     for (int64_t p = 0; p < positions; p++, y += channels, row += window * channels)
-        for (int64_t c = 0; c < channels; c++) {
-            float largest = first ? row[c] : row[c] > y[c] ? row[c] : y[c];
-            for (int64_t k = 1; k < window; k++)
-                largest = row[k * channels + c] > largest ? row[k * channels + c] : largest;
-            y[c] = largest;
+        for (int64_t channel = 0; channel < channels; channel += LANES) {
+            const float *before = first ? row : y;
+            float largest[LANES];
+            for (int c = 0; c < LANES; c++) largest[c] = before[channel + c];
+            for (int64_t k = 0; k < window; k++)
+                for (int c = 0; c < LANES; c++) {
+                    float value = row[k * channels + channel + c];
+                    largest[c] = value > largest[c] ? value : largest[c];
+                }
+            for (int c = 0; c < LANES; c++) y[channel + c] = largest[c];
         }
 }
 
@@ -80,7 +87,7 @@ static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int 
         float *y = c->y + number * width * g->out_channels;
         for (int64_t i = 0; i < pool[0] * pool[1]; i++) {
             row_place unpooled = {at.n, at.d * pool[0] + i / pool[1], at.h * pool[1] + i % pool[1]};
-            convolve_row_at(c, unpooled, row_scratch);
+            convolve_row_at(c, unpooled, row_scratch, g->out_channels);
             pool_row(row_scratch, width, pool[2], g->out_channels, i == 0, y);
         }
     }

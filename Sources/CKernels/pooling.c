@@ -12,16 +12,6 @@ typedef struct {
     int max;
 } pool_job;
 
-/// The offset of the input position under a tap of output position w of a row, or -1 in the padding.
-static int64_t input_offset(const ck_geometry *g, row_place at, int64_t w, int64_t tap) {
-    int64_t kw = tap % g->kernel_width, kh = tap / g->kernel_width % g->kernel_height;
-    int64_t kd = tap / g->kernel_width / g->kernel_height;
-    int64_t id = at.d * g->stride_depth + kd - g->padding_depth, ih = at.h * g->stride_height + kh - g->padding_height,
-            iw = w * g->stride_width + kw - g->padding_width;
-    if (id < 0 || id >= g->in_depth || ih < 0 || ih >= g->in_height || iw < 0 || iw >= g->in_width) return -1;
-    return (((at.n * g->in_depth + id) * g->in_height + ih) * g->in_width + iw) * g->in_channels;
-}
-
 /// The part of a window that lies inside the input: where each tap reads, and its number.
 typedef struct {
     int64_t count;
@@ -29,15 +19,19 @@ typedef struct {
     uint8_t taps[256];
 } window_part;
 
-static void find_window(const ck_geometry *g, row_place place, int64_t w, window_part *window) {
-    int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width;
+/// The window of output position w of a row.
+static void find_window(const ck_geometry *g, row_place at, int64_t w, window_part *window) {
+    int64_t depth = at.d * g->stride_depth - g->padding_depth, height = at.h * g->stride_height - g->padding_height,
+            width = w * g->stride_width - g->padding_width, tap = 0;
     window->count = 0;
-    for (int64_t tap = 0; tap < taps; tap++) {
-        int64_t offset = input_offset(g, place, w, tap);
-        if (offset < 0) continue;
-        window->offsets[window->count] = offset;
-        window->taps[window->count++] = (uint8_t)tap;
-    }
+    for (int64_t d = depth; d < depth + g->kernel_depth; d++)
+        for (int64_t h = height; h < height + g->kernel_height; h++)
+            for (int64_t i = width; i < width + g->kernel_width; i++, tap++) {
+                if (d < 0 || d >= g->in_depth || h < 0 || h >= g->in_height || i < 0 || i >= g->in_width) continue;
+                window->offsets[window->count] =
+                    (((at.n * g->in_depth + d) * g->in_height + h) * g->in_width + i) * g->in_channels;
+                window->taps[window->count++] = (uint8_t)tap;
+            }
 }
 
 enum { LANES = 16 };
@@ -63,15 +57,34 @@ static inline __attribute__((always_inline)) void take_largest(const float *rest
     }
     for (int64_t c = 0; c < lanes; c++) {
         y[c] = largest[c];
-        taps[c] = (uint8_t)which[c];
+        if (taps) taps[c] = (uint8_t)which[c];
     }
 }
 
 CK_VECTORIZED static void take_largest_row(const float *restrict x, const window_part *window, int64_t channels,
                                            float *restrict y, uint8_t *restrict taps) {
     int64_t c = 0;
-    for (; c + LANES <= channels; c += LANES) take_largest(x + c, window, LANES, y + c, taps + c);
-    if (c < channels) take_largest(x + c, window, channels - c, y + c, taps + c);
+    for (; c + LANES <= channels; c += LANES)
+        if (taps) take_largest(x + c, window, LANES, y + c, taps + c);
+        else take_largest(x + c, window, LANES, y + c, NULL);
+    if (c < channels) take_largest(x + c, window, channels - c, y + c, taps ? taps + c : NULL);
+}
+
+/// The sum of a window's values, each times `factor`, for up to `LANES` channels.
+static inline __attribute__((always_inline)) void take_sum(const float *restrict x, const window_part *window,
+                                                           float factor, int64_t lanes, float *restrict y) {
+    float sum[LANES];
+    for (int64_t c = 0; c < lanes; c++) sum[c] = 0;
+    for (int64_t i = 0; i < window->count; i++)
+        for (int64_t c = 0; c < lanes; c++) sum[c] += x[window->offsets[i] + c] * factor;
+    for (int64_t c = 0; c < lanes; c++) y[c] = sum[c];
+}
+
+CK_VECTORIZED static void take_sum_row(const float *restrict x, const window_part *window, float factor,
+                                       int64_t channels, float *restrict y) {
+    int64_t c = 0;
+    for (; c + LANES <= channels; c += LANES) take_sum(x + c, window, factor, LANES, y + c);
+    if (c < channels) take_sum(x + c, window, factor, channels - c, y + c);
 }
 
 CK_VECTORIZED static void add_scaled(const float *restrict x, float factor, int64_t channels, float *restrict y) {
@@ -87,15 +100,12 @@ static void pool_rows(void *context, int64_t begin, int64_t end, int thread) {
     for (int64_t row = begin; row < end; row++) {
         row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
-            int64_t at = (row * g->out_width + w) * channels;
+            int64_t position = row * g->out_width + w;
+            uint8_t *places = job->taps ? job->taps + position * channels : NULL;
+            float *out = job->out + position * ck_out_stride(g);
             find_window(g, place, w, &window);
-            if (job->max) {
-                take_largest_row(job->in, &window, channels, job->out + at, job->taps + at);
-                continue;
-            }
-            memset(job->out + at, 0, (size_t)channels * sizeof(float));
-            for (int64_t i = 0; i < window.count; i++)
-                add_scaled(job->in + window.offsets[i], 1.0f / (float)taps, channels, job->out + at);
+            if (job->max) take_largest_row(job->in, &window, channels, out, places);
+            else take_sum_row(job->in, &window, 1.0f / (float)taps, channels, out);
         }
     }
 }
@@ -148,14 +158,15 @@ static void scatter_tiling_rows(void *context, int64_t begin, int64_t end, int t
     (void)thread;
     const pool_job *job = context;
     const ck_geometry *g = job->g;
-    int64_t taps = g->kernel_depth * g->kernel_height * g->kernel_width, channels = g->in_channels;
+    int64_t channels = g->in_channels;
+    window_part window;
     for (int64_t row = begin; row < end; row++) {
         row_place place = ck_row_place(row, g->out_depth, g->out_height);
         for (int64_t w = 0; w < g->out_width; w++) {
             int64_t at = (row * g->out_width + w) * channels;
-            for (int64_t tap = 0; tap < taps; tap++)
-                select_tap(job->in + at, job->taps + at, (uint8_t)tap, channels,
-                           job->out + input_offset(g, place, w, tap));
+            find_window(g, place, w, &window);
+            for (int64_t i = 0; i < window.count; i++)
+                select_tap(job->in + at, job->taps + at, window.taps[i], channels, job->out + window.offsets[i]);
         }
     }
 }

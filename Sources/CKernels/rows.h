@@ -19,6 +19,9 @@ typedef struct {
     ck_epilogue epilogue;
 } row_job;
 
+/// Floats from one output position to the next.
+static inline int64_t ck_out_stride(const ck_geometry *g) { return g->out_stride ? g->out_stride : g->out_channels; }
+
 /// Where a row is in a tensor of rows [N, depth, height].
 typedef struct {
     int64_t n, d, h;

@@ -97,6 +97,59 @@ import Testing
       "adjoint")
   }
 
+  /// Tiles that leave the picture, short rows, parts in depth, one channel block and many.
+  static let winogradCases = [
+    Case(
+      input: [2, 1, 9, 7, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [3, 1, 18, 14, 64], outputChannels: 128, kernel: Extent(depth: 1, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [2, 4, 16, 12, 32], outputChannels: 48, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 1, height: 1, width: 1)),
+    Case(
+      input: [1, 5, 8, 32, 16], outputChannels: 32, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 0, width: 0)),
+    Case(
+      input: [1, 3, 10, 9, 16], outputChannels: 16, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 2, height: 2, width: 2)),
+  ]
+
+  @Test(arguments: winogradCases, [1, 2, 3]) func winogradAgreesWithOneDNN(_ c: Case, threads: Int) throws {
+    let (ours, theirs, compute) = (ConvolutionKernels(), ConvolutionKernels(), Compute(threads: threads))
+    theirs.usesOneDNNOnly = true
+    let g = c.geometry
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    let epilogue = ConvolutionKernels.Epilogue(shift: random(c.outputChannels, seed: 4), slope: 0.3)
+    let one = Extent(depth: 1, height: 1, width: 1)
+    let weights = try #require(WinogradWeights()(g.forKernels, w, window: one))
+    let y = try ours.convolveByWinograd(g, x, weights, epilogue, window: one, on: compute)
+    expectClose(y, try theirs.convolve(g, x, w, epilogue, on: compute), "Winograd")
+    let alone = try ours.convolveByWinograd(g, x, weights, epilogue, window: one, on: Compute(threads: 1))
+    #expect(y.values == alone.values)
+  }
+
+  @Test(arguments: [Extent(depth: 2, height: 2, width: 2), Extent(depth: 1, height: 4, width: 2)])
+  func winogradPoolsInTheSamePass(window: Extent) throws {
+    let g = Self.winogradCases[2].geometry
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    let (kernels, compute) = (ConvolutionKernels(), Compute(threads: 2))
+    let epilogue = ConvolutionKernels.Epilogue(shift: random(48, seed: 4), slope: 0.1)
+    let weights = try #require(WinogradWeights()(g.forKernels, w, window: window))
+    expectClose(
+      try kernels.convolveByWinograd(g, x, weights, epilogue, window: window, on: compute),
+      try kernels.convolveAndPool(g, x, w, epilogue, window: window, on: compute), "pooled")
+  }
+
+  @Test func whatWinogradDoesNotCarryIsLeftAlone() {
+    let one = Extent(depth: 1, height: 1, width: 1)
+    for c in Self.cases where c.kernel.height != 3 || c.stride.height != 1 || c.input.channels % 16 != 0 {
+      let g = c.geometry
+      #expect(WinogradWeights()(g.forKernels, Tensor([g.weightCount]), window: one) == nil)
+    }
+  }
+
   @Test func resultsDoNotDependOnThreads() throws {
     let g = Self.cases[2].geometry
     let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
@@ -109,6 +162,30 @@ import Testing
       try kernels.weightGradient(g, x, gy, on: Compute(threads: $0)).values
     }
     #expect(gradients.allSatisfy { $0 == gradients[0] })
+  }
+
+  @Test(arguments: [1, 2, 3, 5, 9]) func partsOfABatchGiveWhatTheWholeGives(count: Int) throws {
+    var g = SeededGenerator(seed: 7)
+    let trained = Sequential([
+      Conv2d(inputChannels: 3, outputChannels: 16, kernelSize: 3, padding: 1, using: &g), BatchNorm(16),
+      ReLU(),
+      MaxPool2d(kernelSize: 3, stride: 2, roundsUp: true),
+      Concatenate([
+        Conv2d(inputChannels: 16, outputChannels: 32, kernelSize: 1, using: &g),
+        Sequential([
+          Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, using: &g), ReLU(),
+        ]),
+        MaxPool2d(kernelSize: 3, stride: 1, padding: (1, 1)),
+      ]),
+      GlobalAveragePool2d(), Linear(64, 32, using: &g),
+    ])
+    let network = trained.frozen()
+    let x = random(count * 20 * 14 * 3, seed: 8).reshaped(to: [count, 20, 14, 3])
+    let whole = try network(x, on: Compute(threads: 1))
+    expectClose(whole, try trained(x, on: Compute(threads: 2)), "frozen")
+    for threads in [1, 2, 4] {
+      #expect(try network.inParts(x, on: Compute(threads: threads)).values == whole.values)
+    }
   }
 
   @Test func poolingInTheSamePassChangesNothing() throws {

@@ -22,6 +22,8 @@ typedef struct {
     int64_t kernel_depth, kernel_height, kernel_width;
     int64_t stride_depth, stride_height, stride_width;
     int64_t padding_depth, padding_height, padding_width;
+    int64_t out_stride;  // floats from one output position to the next, for output into some channels of a wider tensor; 0
+                         // for out_channels. For convolutions, also by Winograd, and pooling.
 } ck_geometry;
 
 /// What follows a convolution in the same pass: y = act(sum + shift[channel]); y = y >= 0 ? y : slope * y.
@@ -49,6 +51,17 @@ int ck_convolution(const ck_geometry *g, const float *x, const float *w, ck_epil
 /// by those of the window. The unpooled rows never leave the cache. Returns CK_OUT_OF_MEMORY where they do not fit.
 int ck_convolution_max_pool(const ck_geometry *g, const float *x, const float *w, ck_epilogue epilogue,
                             const int64_t pool[3], float *y, int threads);
+
+/// The same two for 3×3 taps in height and width, with a quarter of the multiplications and sums that differ in the last
+/// digits: x, weights that ck_winograd_weights made once, and pool {1, 1, 1}, or windows of 1 or 2 (1, 2 or 4 in height and
+/// width) that tile the output exactly.
+int ck_carries_winograd(const ck_geometry *g);
+/// Floats of transformed weights.
+int64_t ck_winograd_weight_count(const ck_geometry *g);
+/// transformed[point, kD, iC, oC] from w[kD, 3, 3, iC, oC].
+void ck_winograd_weights(const ck_geometry *g, const float *w, float *transformed);
+int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_epilogue epilogue, const int64_t pool[3],
+                float *y, int threads);
 
 /// The adjoint of the convolution g: y[N, iD, iH, iW, iC] = epilogue(conv^T(x[N, oD, oH, oW, oC])), with
 /// w[kD, kH, kW, oC, iC]; decomposed into one dense convolution per residue of the stride (sub-pixel form).
@@ -142,7 +155,7 @@ void ck_copy_columns(const float *from, int64_t from_stride, int64_t rows, int64
 
 // Pooling (out_channels == in_channels) ----------------------------------------------------------------------------
 
-/// The largest value of every window, and which tap of the window it was (the first of equals).
+/// The largest value of every window, and, unless taps is null, which tap of the window it was (the first of equals).
 void ck_max_pool(const ck_geometry *g, const float *x, float *y, uint8_t *taps, int threads);
 /// Scatters gy back to where the largest values were; overwrites gx.
 void ck_max_pool_gradient(const ck_geometry *g, const float *gy, const uint8_t *taps, float *gx, int threads);

@@ -21,19 +21,19 @@ public struct ComputeBenchmark: Sendable, Codable {
     case instructionSet = "instruction_set"
   }
 
-  /// Runs `work`, of so many floating-point operations, and matrix products in turn. The efficiency is the median of the
+  /// Runs `work`, of so many floating-point operations (those of the definition: a fast algorithm needs fewer), and matrix products in turn. The efficiency is the median of the
   /// rounds' ratios: neighbours in time share whatever else the machine does.
   public init(
     _ name: String, operations: Double, rounds: Int, on compute: Compute, work: () throws -> Void
   ) throws {
     let peak = MatrixPeak(on: compute)
     try work()
-    _ = try peak.seconds()
+    _ = try peak.rate()
     var (times, rates, ratios): ([Double], [Double], [Double]) = ([], [], [])
     for _ in 0..<rounds {
-      let before = try MatrixPeak.operations / peak.seconds()
+      let before = try peak.rate()
       let seconds = try secondsOf(work)
-      let after = try MatrixPeak.operations / peak.seconds()
+      let after = try peak.rate()
       times.append(seconds)
       rates.append((before + after) / 2)
       ratios.append(operations / seconds / ((before + after) / 2))
@@ -57,8 +57,8 @@ extension ComputeBenchmark {
   /// The matrix product itself, against which everything else is measured.
   public static func matrixProduct(rounds: Int, on compute: Compute) throws -> ComputeBenchmark {
     let peak = MatrixPeak(on: compute)
-    return try ComputeBenchmark("gemm", operations: MatrixPeak.operations, rounds: rounds, on: compute) {
-      _ = try peak.seconds()
+    return try ComputeBenchmark("gemm", operations: peak.operations, rounds: rounds, on: compute) {
+      _ = try peak.rate()
     }
   }
 }

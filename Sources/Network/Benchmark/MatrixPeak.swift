@@ -1,25 +1,30 @@
-import Foundation
+import Dispatch
 
-/// What the machine's matrix unit can do: the rate of a large single-precision matrix product by oneDNN, which other
+/// What the machine's matrix unit can do: the rate of large single-precision matrix products by oneDNN, which other
 /// measurements of the same run are divided by.
 public struct MatrixPeak {
   private static let size = 1024
-  /// Floating-point operations of one product.
-  public static let operations = 2 * Double(size * size * size)
+  /// Floating-point operations of one measurement.
+  public var operations: Double { 2 * Double(Self.size * Self.size * Self.size * products.count) }
 
   private let a = Tensor([size, size], repeating: 0.5)
   private let b = Tensor([size, size], repeating: 0.25)
-  private let c = Tensor([size, size])
-  private let compute: Compute
+  private let products: [Tensor]
 
-  /// A measurement on this many threads.
-  public init(on compute: Compute) { self.compute = compute }
+  /// A measurement on this many threads, each with a product of its own.
+  public init(on compute: Compute) {
+    products = (0..<compute.threads).map { _ in Tensor([Self.size, Self.size]) }
+  }
 
-  /// Seconds that one product took.
-  public func seconds() throws(NetworkError) -> Double {
-    try secondsOf { () throws(NetworkError) in
-      try OneDNN.multiply(a, b, rows: Self.size, columns: Self.size, inner: Self.size, into: c, on: compute)
+  /// Operations per second in one measurement.
+  public func rate() throws(NetworkError) -> Double {
+    let seconds = try secondsOf { () throws(NetworkError) in
+      _ = try runTogether(products.count) { index throws(NetworkError) in
+        try OneDNN.multiply(
+          a, b, rows: Self.size, columns: Self.size, inner: Self.size, into: products[index], on: .oneThread)
+      }
     }
+    return operations / seconds
   }
 }
 

@@ -40,7 +40,7 @@ public struct ScalingBenchmark: Sendable, Codable {
       pairs.append((try Streams(1, of: stream).rate(), try Streams(streams, of: stream).rate()))
       let peak = { @Sendable in
         let peak = MatrixPeak(on: Compute(threads: 1))
-        return { _ = try peak.seconds() }
+        return { _ = try peak.rate() }
       }
       let peakAlone = try Streams(1, of: peak).rate()
       peakRatios.append(try Streams(streams, of: peak).rate().perSecond / peakAlone.perSecond)

@@ -78,7 +78,7 @@ final class ByteConvolution {
       let geometry = try layer.geometry(for: shape)
       var g = geometry.forKernels
       if output == nil { return fused.pooling == nil && ck_carries_byte_single_channel_convolution(&g) != 0 }
-      let window = fused.pooling?.window ?? Extent(depth: 1, height: 1, width: 1)
+      let window = fused.window
       let s = geometry.output.sizes
       return ck_carries_byte_convolution(&g) != 0 && s[1] % window.depth == 0 && s[2] % window.height == 0
         && s[3] % window.width == 0

@@ -2,6 +2,8 @@
 public final class FrozenSequential: Operation {
   let operations: [any Operation]
 
+  init(_ operations: [any Operation]) { self.operations = operations }
+
   init(_ layers: [any Layer]) {
     var operations: [any Operation] = []
     var rest = layers.flatMap(Self.flattened)[...]
@@ -33,23 +35,22 @@ public final class FrozenSequential: Operation {
     (layer as? Sequential)?.layers.flatMap(flattened) ?? [layer]
   }
 
+  /// The result of the last operation for a batch [N, …], each thread with a part of it: a part's values stay in the cache of
+  /// one processor core from layer to layer. The same numbers as those of `callAsFunction`.
+  public func inParts(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
+    let (count, parts) = (x.shape.batch, min(compute.threads, x.shape.batch))
+    guard parts > 1 else { return try self(x, on: compute) }
+    let share = Compute(threads: compute.threads / parts)
+    return .joining(
+      try runTogether(parts) { part throws(NetworkError) in
+        try self(x.batch(count * part / parts..<count * (part + 1) / parts), on: share)
+      })
+  }
+
   /// The result of the last operation.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     var x = x
     for operation in operations { x = try operation(x, on: compute) }
     return x
-  }
-}
-
-/// Trained branches beside each other.
-final class FrozenConcatenate: Operation {
-  private let branches: [FrozenSequential]
-
-  init(_ layer: Concatenate) { branches = layer.children.map { FrozenSequential([$0.layer]) } }
-
-  func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    var results: [Tensor] = []
-    for branch in branches { results.append(try branch(x, on: compute)) }
-    return try Concatenate.join(results, on: compute)
   }
 }

@@ -2,8 +2,6 @@ internal import CKernels
 
 /// A fused convolution for some steps in time only.
 extension FusedConvolution {
-  private var window: Extent { pooling?.window ?? Extent(depth: 1, height: 1, width: 1) }
-
   /// What comes out of [1, D, H, W, C].
   func outputShape(for shape: Shape) throws(NetworkError) -> Shape {
     switch direction {
@@ -70,7 +68,9 @@ extension FusedConvolution {
     switch direction {
     case .transposed: status = ck_transposed_convolution(&g, from, w, epilogue, to, compute.count)
     case .forward:
-      if pooling != nil {
+      if let weights = winogradWeights(g, weight, window: window) {
+        status = ck_winograd(&g, from, weights.pointer, epilogue, window.forKernels, to, compute.count)
+      } else if pooling != nil {
         status = ck_convolution_max_pool(&g, from, w, epilogue, window.forKernels, to, compute.count)
       } else if g.out_channels == 1 {
         status = ck_single_channel_convolution(&g, from, w, shift.pointer[0], to, compute.count)

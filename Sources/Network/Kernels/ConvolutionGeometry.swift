@@ -33,7 +33,7 @@ struct ConvolutionGeometry: Hashable {
       stride_depth: Int64(stride.depth), stride_height: Int64(stride.height),
       stride_width: Int64(stride.width),
       padding_depth: Int64(padding.depth), padding_height: Int64(padding.height),
-      padding_width: Int64(padding.width))
+      padding_width: Int64(padding.width), out_stride: 0)
   }
 
   var forOneDNN: od_geometry {

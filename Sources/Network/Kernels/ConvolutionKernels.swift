@@ -53,10 +53,24 @@ final class ConvolutionKernels {
     let y = Tensor(
       uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
     var sizes = g.forKernels
-    let pool = [Int64(window.depth), Int64(window.height), Int64(window.width)]
     try check(
       ck_convolution_max_pool(
-        &sizes, x.pointer, w.pointer, epilogue.forKernels, pool, y.pointer, compute.count))
+        &sizes, x.pointer, w.pointer, epilogue.forKernels, window.forKernels, y.pointer, compute.count))
+    return y
+  }
+
+  /// The same, of 3×3 taps in height and width, with weights from `WinogradWeights`; a window of one position pools nothing.
+  func convolveByWinograd(
+    _ g: ConvolutionGeometry, _ x: Tensor, _ weights: Tensor, _ epilogue: Epilogue, window: Extent,
+    on compute: Compute
+  ) throws(NetworkError) -> Tensor {
+    let s = g.output.sizes
+    let y = Tensor(
+      uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
+    var sizes = g.forKernels
+    try check(
+      ck_winograd(
+        &sizes, x.pointer, weights.pointer, epilogue.forKernels, window.forKernels, y.pointer, compute.count))
     return y
   }
 

@@ -1,9 +1,9 @@
 /// A dense layer: `y = x · weightᵀ + bias`, from [..., inputs] to [..., outputs].
 public final class Linear: Layer {
-  private let inputs: Int
-  private let outputs: Int
-  private let weight: Parameter
-  private let bias: Parameter?
+  let inputs: Int
+  let outputs: Int
+  let weight: Parameter
+  let bias: Parameter?
   private var input: Tensor?
 
   /// A dense layer with weight [outputs, inputs], drawn by He's rule from `generator`.

@@ -52,7 +52,7 @@ public class Pooling: Layer {
     throw .kernelFailed(operation: "pooling", reason: "neither max nor average")
   }
 
-  private func geometry(for shape: Shape) throws(NetworkError) -> ConvolutionGeometry {
+  func geometry(for shape: Shape) throws(NetworkError) -> ConvolutionGeometry {
     guard shape.rank == spatialAxes + 2 else { throw mismatch(shape) }
     let input = spatialAxes == 3 ? shape : Shape([shape.sizes[0], 1] + shape.sizes.dropFirst())
     let s = input.sizes
@@ -72,7 +72,7 @@ public class Pooling: Layer {
     return ConvolutionGeometry(input: input, output: output, kernel: window, stride: stride, padding: padding)
   }
 
-  private func externalShape(_ shape: Shape) -> Shape {
+  func externalShape(_ shape: Shape) -> Shape {
     spatialAxes == 3 ? shape : Shape([shape.sizes[0]] + shape.sizes.dropFirst(2))
   }
 
@@ -85,6 +85,15 @@ public class Pooling: Layer {
 /// The largest value of every window.
 public class MaxPool: Pooling {
   private var taps: [UInt8] = []
+
+  /// Remembers nothing, so that several threads may ask at once.
+  override public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
+    let g = try geometry(for: x.shape)
+    let y = Tensor(uninitialized: g.output)
+    var sizes = g.forKernels
+    ck_max_pool(&sizes, x.pointer, y.pointer, nil, compute.count)
+    return y.reshaped(to: externalShape(g.output))
+  }
 
   override func pool(_ x: Tensor, _ g: ConvolutionGeometry, on compute: Compute) throws(NetworkError)
     -> Tensor

@@ -1,16 +1,14 @@
-import Dispatch
-
 /// Copies of a network that work on parts of a batch at the same time, each on threads of its own: layers of a small network
 /// are too short to be spread over threads one by one.
 ///
 /// Normalisation sees the statistics of each part alone. The result depends on how many copies there are, not on the threads.
-public struct Replicas<Network> {
+public struct Replicas<Model> {
   /// The copies, the first of which is the one that is kept.
-  public let networks: [Network]
+  public let networks: [Model]
   private let parameters: [[Parameter]]
 
   /// Copies that are built alike, whose parameters come in the same order.
-  public init(_ networks: [Network], parameters: (Network) -> [Parameter]) {
+  public init(_ networks: [Model], parameters: (Model) -> [Parameter]) {
     precondition(!networks.isEmpty)
     self.networks = networks
     self.parameters = networks.map(parameters)
@@ -26,29 +24,17 @@ public struct Replicas<Network> {
   ///
   /// - Parameter body: Takes the copy, its number and its share of the threads; must not touch what another one touches.
   public func map<R>(
-    on compute: Compute, _ body: (Network, Int, Compute) throws(NetworkError) -> R
+    on compute: Compute, _ body: (Model, Int, Compute) throws(NetworkError) -> R
   ) throws(NetworkError) -> [R] {
     let share = Compute(threads: compute.threads / networks.count)
-    var results = [Result<R, NetworkError>?](repeating: nil, count: networks.count)
-    func run(_ index: Int) -> Result<R, NetworkError> {
-      do throws(NetworkError) { return .success(try body(networks[index], index, share)) } catch {
-        return .failure(error)
-      }
+    guard compute.threads >= networks.count else {
+      var results: [R] = []
+      for (index, network) in networks.enumerated() { results.append(try body(network, index, share)) }
+      return results
     }
-    if compute.threads < networks.count {
-      for index in networks.indices { results[index] = run(index) }
-    } else {
-      withoutActuallyEscaping(run) { run in
-        results.withUnsafeMutableBufferPointer { results in
-          // Every iteration writes an element of its own, and what `body` touches is its copy's.
-          nonisolated(unsafe) let (results, run) = (results, run)
-          DispatchQueue.concurrentPerform(iterations: networks.count) { results[$0] = run($0) }
-        }
-      }
+    return try runTogether(networks.count) { index throws(NetworkError) in
+      try body(networks[index], index, share)
     }
-    var values: [R] = []
-    for result in results { if let result { values.append(try result.get()) } }
-    return values
   }
 
   /// Brings the gradients and the running statistics of all copies together in the first: the sum of those, the mean of these.

@@ -18,7 +18,7 @@ public enum EmbedderBenchmark {
     return try ComputeBenchmark(
       "embedder", operations: operationsPerCrop * Double(batch), rounds: rounds, on: compute
     ) {
-      _ = try frozen(crops, on: compute)
+      _ = try frozen.inParts(crops, on: compute)
     }
   }
 }

@@ -30,9 +30,10 @@ public final class PersonEmbedder: PersonEmbedding {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: crops.count, by: Self.batchSize) {
       let batch = Array(crops[start..<min(crops.count, start + Self.batchSize)])
-      let features = try network(CropTensor.centres(of: batch), on: compute)
+      let features = try network.inParts(CropTensor.centres(of: batch), on: compute)
       if averagesMirrored {
-        features.add(try network(CropTensor.centres(of: batch, areMirrored: true), on: compute), on: compute)
+        features.add(
+          try network.inParts(CropTensor.centres(of: batch, areMirrored: true), on: compute), on: compute)
       }
       let numbers = features.values
       for row in batch.indices {

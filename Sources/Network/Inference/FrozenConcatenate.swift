@@ -1,0 +1,86 @@
+internal import CKernels
+
+/// Trained branches beside each other.
+///
+/// Where all of them can, they write their channels where they belong; else the results are copied there.
+final class FrozenConcatenate: Operation {
+  /// A branch: what comes before its last operation, and that.
+  private let branches: [(front: FrozenSequential, last: any Operation)]
+
+  init(_ layer: Concatenate) {
+    branches = layer.children.map { child in
+      var operations = FrozenSequential([child.layer]).operations
+      let last = operations.removeLast()
+      return (FrozenSequential(operations), last)
+    }
+  }
+
+  func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
+    var inputs: [Tensor] = []
+    for branch in branches { inputs.append(try branch.front(x, on: compute)) }
+    guard let (parts, shapes) = try fillingParts(inputs) else {
+      var results: [Tensor] = []
+      for (branch, input) in zip(branches, inputs) { results.append(try branch.last(input, on: compute)) }
+      return try Concatenate.join(results, on: compute)
+    }
+    let joined = Tensor(uninitialized: shapes[0].withChannels(shapes.reduce(0) { $0 + $1.channels }))
+    var channel = 0
+    for (index, part) in parts.enumerated() {
+      try part.fill(ChannelSlice(tensor: joined, channel: channel), from: inputs[index], on: compute)
+      channel += shapes[index].channels
+    }
+    return joined
+  }
+
+  /// The last operations with the shapes that they write; nil where one cannot, or where they disagree on positions.
+  private func fillingParts(
+    _ inputs: [Tensor]
+  ) throws(NetworkError) -> (parts: [any SliceFilling], shapes: [Shape])? {
+    var (parts, shapes): ([any SliceFilling], [Shape]) = ([], [])
+    for (branch, input) in zip(branches, inputs) {
+      guard let part = branch.last as? any SliceFilling, let shape = try part.sliceShape(for: input.shape),
+        shape.rows == shapes.first?.rows ?? shape.rows
+      else { return nil }
+      parts.append(part)
+      shapes.append(shape)
+    }
+    return (parts, shapes)
+  }
+}
+
+extension FrozenConvolution: SliceFilling {
+  func sliceShape(for input: Shape) throws(NetworkError) -> Shape? {
+    guard fused.pooling == nil, !fused.isDense, case .forward(let layer) = fused.direction else { return nil }
+    let g = try layer.geometry(for: input)
+    var sizes = g.forKernels
+    return ck_carries_convolution(&sizes) != 0 ? layer.externalShape(g.output) : nil
+  }
+
+  func fill(_ slice: ChannelSlice, from x: Tensor, on compute: Compute) throws(NetworkError) {
+    guard case .forward(let layer) = fused.direction else { return }
+    var g = try layer.geometry(for: x.shape).forKernels
+    let weights = fused.winogradWeights(g, fused.weight, window: fused.window)
+    g.out_stride = slice.stride
+    let epilogue = ck_epilogue(shift: UnsafePointer(fused.shift.pointer), slope: fused.slope)
+    let status =
+      if let weights {
+        ck_winograd(
+          &g, x.pointer, weights.pointer, epilogue, fused.window.forKernels, slice.pointer, compute.count)
+      } else {
+        ck_convolution(&g, x.pointer, fused.weight.pointer, epilogue, slice.pointer, compute.count)
+      }
+    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
+  }
+}
+
+extension MaxPool: SliceFilling {
+  func sliceShape(for input: Shape) throws(NetworkError) -> Shape? {
+    externalShape(try geometry(for: input).output)
+  }
+
+  func fill(_ slice: ChannelSlice, from x: Tensor, on compute: Compute) throws(NetworkError) {
+    var g = try geometry(for: x.shape).forKernels
+    g.out_stride = slice.stride
+    ck_max_pool(&g, x.pointer, slice.pointer, nil, compute.count)
+  }
+}

@@ -1,0 +1,37 @@
+internal import CKernels
+import Synchronization
+
+/// A convolution's weights as Winograd's kernel takes them: made when they are first needed, and shared by the copies of a
+/// fused convolution and by threads.
+final class WinogradWeights: Sendable {
+  /// Written once, before anybody else sees it.
+  private struct Made: @unchecked Sendable {
+    let tensor: Tensor
+  }
+
+  private let made = Mutex<Made?>(nil)
+
+  /// The weights for a convolution that the kernel carries, or nil.
+  ///
+  /// - Parameters:
+  ///   - weight: [kD, 3, 3, inC, outC]; the same on every call.
+  ///   - window: That of the max pooling that follows, which must tile the output exactly.
+  func callAsFunction(_ geometry: ck_geometry, _ weight: Tensor, window: Extent) -> Tensor? {
+    var g = geometry
+    let windows = [1, 2, 4]
+    guard ck_carries_winograd(&g) != 0, windows.contains(window.height), windows.contains(window.width)
+    else { return nil }
+    nonisolated(unsafe) let weight = weight
+    return made.withLock { made in
+      let tensor = made?.tensor ?? Self.transformed(weight, &g)
+      made = Made(tensor: tensor)
+      return Made(tensor: tensor)
+    }.tensor
+  }
+
+  private static func transformed(_ weight: Tensor, _ g: inout ck_geometry) -> Tensor {
+    let tensor = Tensor(uninitialized: [Int(ck_winograd_weight_count(&g))])
+    ck_winograd_weights(&g, weight.pointer, tensor.pointer)
+    return tensor
+  }
+}
