@@ -4,25 +4,18 @@ in turn, and prints ratios. See ../README.md.
 The network (yolo-fastest-1.1_body.param and .bin, from github.com/dog-qiuqiu/Yolo-Fastest) is not part of this project.
 """
 
-import argparse
 import json
 import pathlib
 import statistics
 import tempfile
 
 import numpy
-from peers import ROOT, Ours, Peer
+from peers import Ours, Peer, people_options
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = people_options(__doc__, "person-detector.safetensors", 1)
     parser.add_argument("network", help="yolo-fastest-1.1_body.param, with the .bin beside it")
-    parser.add_argument("--binary", default=str(ROOT / ".build/release/analytics"))
-    parser.add_argument("--model", default=str(ROOT / "Models/person-detector.safetensors"))
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--rounds", type=int, default=15, help="how often both are measured in turn")
-    parser.add_argument("--runs", type=int, default=9, help="runs of one engine within its turn; their median counts")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:

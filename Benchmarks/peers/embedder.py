@@ -2,7 +2,6 @@
 prints ratios. See ../README.md.
 """
 
-import argparse
 import json
 import pathlib
 import statistics
@@ -10,20 +9,14 @@ import subprocess
 import tempfile
 
 import numpy
-from peers import ROOT, Ours, Peer
+from peers import Ours, Peer, people_options
 
 ENGINES = ["openvino-fp32", "onnxruntime"]
 
 
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--binary", default=str(ROOT / ".build/release/analytics"))
-    parser.add_argument("--model", default=str(ROOT / "Models/person-embedder.safetensors"))
-    parser.add_argument("--threads", type=int, default=2)
+    parser = people_options(__doc__, "person-embedder.safetensors", 2)
     parser.add_argument("--batch", type=int, default=8)
-    parser.add_argument("--rounds", type=int, default=15, help="how often all are measured in turn")
-    parser.add_argument("--runs", type=int, default=9, help="runs of one engine within its turn; their median counts")
-    parser.add_argument("--json", action="store_true")
     options = parser.parse_args()
 
     with tempfile.TemporaryDirectory() as folder:

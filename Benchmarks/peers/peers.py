@@ -32,6 +32,18 @@ COMPARISONS = [
 ]
 
 
+def people_options(description, model, threads):
+    """What the measurements of the people's networks take."""
+    parser = argparse.ArgumentParser(description=description.splitlines()[0])
+    parser.add_argument("--binary", default=str(ROOT / ".build/release/analytics"))
+    parser.add_argument("--model", default=str(ROOT / "Models" / model))
+    parser.add_argument("--threads", type=int, default=threads)
+    parser.add_argument("--rounds", type=int, default=15, help="how often all are measured in turn")
+    parser.add_argument("--runs", type=int, default=9, help="runs of one engine within its turn; their median counts")
+    parser.add_argument("--json", action="store_true")
+    return parser
+
+
 class Ours:
     """`analytics bench`, started anew for every round; it runs once before it measures."""
 

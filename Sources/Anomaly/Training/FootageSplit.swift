@@ -46,8 +46,6 @@ public struct FootageSplit: Sendable {
 
   /// 16 hexadecimal digits that other footage is unlikely to give: of all clips' names (without their folders), lengths
   /// and times, and of some pixels of some frames.
-  ///
-  /// FNV-1a, 64 bits: quick, and the same in every run of the program.
   var digest: String {
     var hash = FNVHash()
     func mix(_ byte: UInt8) { hash.mix(UInt64(byte)) }

@@ -59,17 +59,8 @@ extension FrozenConvolution: SliceFilling {
   func fill(_ slice: ChannelSlice, from x: Tensor, on compute: Compute) throws(NetworkError) {
     guard case .forward(let layer) = fused.direction else { return }
     var g = try layer.geometry(for: x.shape).forKernels
-    let weights = fused.winogradWeights(g, fused.weight, window: fused.window)
     g.out_stride = slice.stride
-    let epilogue = ck_epilogue(shift: UnsafePointer(fused.shift.pointer), slope: fused.slope)
-    let status =
-      if let weights {
-        ck_winograd(
-          &g, x.pointer, weights.pointer, epilogue, fused.window.forKernels, slice.pointer, compute.count)
-      } else {
-        ck_convolution(&g, x.pointer, fused.weight.pointer, epilogue, slice.pointer, compute.count)
-      }
-    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
+    try fused.run(g, from: x.pointer, to: slice.pointer, on: compute)
   }
 }
 

@@ -61,8 +61,17 @@ extension FusedConvolution {
 
   /// Sets some steps of `y` from `x`, both floats.
   func run(_ x: Steps, into y: Steps, steps: Range<Int>, on compute: Compute) throws(NetworkError) {
-    var g = try geometry(from: x, to: steps).forKernels
-    let (from, to, w) = (x.floats(at: x.range.lowerBound), y.floats(at: steps.lowerBound), weight.pointer)
+    try run(
+      geometry(from: x, to: steps).forKernels, from: x.floats(at: x.range.lowerBound),
+      to: y.floats(at: steps.lowerBound), on: compute)
+  }
+
+  /// Sets the output of a geometry that the kernels carry, pooled where a pooling follows.
+  func run(
+    _ geometry: ck_geometry, from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, on compute: Compute
+  ) throws(NetworkError) {
+    var g = geometry
+    let w = weight.pointer
     let epilogue = ck_epilogue(shift: UnsafePointer(shift.pointer), slope: slope)
     let status: Int32
     switch direction {
@@ -74,7 +83,7 @@ extension FusedConvolution {
         status = ck_convolution_max_pool(&g, from, w, epilogue, window.forKernels, to, compute.count)
       } else if g.out_channels == 1 {
         status = ck_single_channel_convolution(&g, from, w, shift.pointer[0], to, compute.count)
-        let count = Int64(steps.count * y.height * y.width)
+        let count = g.batch * g.out_depth * g.out_height * g.out_width
         if slope != 1 { ck_leaky_relu(to, count, slope, to, compute.count) }
       } else {
         status = ck_convolution(&g, from, w, epilogue, to, compute.count)

@@ -49,9 +49,7 @@ final class ConvolutionKernels {
     _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue, window: Extent,
     on compute: Compute
   ) throws(NetworkError) -> Tensor {
-    let s = g.output.sizes
-    let y = Tensor(
-      uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
+    let y = Self.pooledOutput(of: g, window: window)
     var sizes = g.forKernels
     try check(
       ck_convolution_max_pool(
@@ -64,14 +62,19 @@ final class ConvolutionKernels {
     _ g: ConvolutionGeometry, _ x: Tensor, _ weights: Tensor, _ epilogue: Epilogue, window: Extent,
     on compute: Compute
   ) throws(NetworkError) -> Tensor {
-    let s = g.output.sizes
-    let y = Tensor(
-      uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
+    let y = Self.pooledOutput(of: g, window: window)
     var sizes = g.forKernels
     try check(
       ck_winograd(
         &sizes, x.pointer, weights.pointer, epilogue.forKernels, window.forKernels, y.pointer, compute.count))
     return y
+  }
+
+  /// Room for the output once windows that tile it exactly are pooled.
+  private static func pooledOutput(of g: ConvolutionGeometry, window: Extent) -> Tensor {
+    let s = g.output.sizes
+    return Tensor(
+      uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
   }
 
   /// Whether `convolveAndPool` can do it.
