@@ -95,6 +95,7 @@ let package = Package(
       name: "DaemonTests",
       dependencies: [
         "Daemon", "Anomaly", "Store", "Decode", "Network", "TestKit",
+        .product(name: "GRDB", package: "GRDB.swift"),
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "ServiceLifecycleTestKit", package: "swift-service-lifecycle"),

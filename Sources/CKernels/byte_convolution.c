@@ -33,24 +33,53 @@ static void gather_rows(const byte_convolution_job *c, row_place at, byte_row_jo
     }
 }
 
-static void convolve_row_at(const byte_convolution_job *c, row_place at, uint8_t *out) {
+static byte_row_job row_to(const byte_convolution_job *c, uint8_t *out) {
     const ck_geometry *g = c->g;
-    byte_row_job job = {.step = g->stride_width * g->in_channels, .groups = ck_groups(g->kernel_width, g->in_channels),
-                        .positions = g->out_width, .out_channels = g->out_channels, .bytes = out,
-                        .out_stride = g->out_channels, .layer = c->layer};
-    gather_rows(c, at, &job);
-    ck_convolve_byte_row(c->tiles, &job);
+    return (byte_row_job){.step = g->stride_width * g->in_channels, .groups = ck_groups(g->kernel_width, g->in_channels),
+                          .products = ck_forward_products(g), .positions = g->out_width, .out_channels = g->out_channels,
+                          .bytes = out, .out_stride = ck_out_stride(g), .layer = c->layer};
 }
 
+/// Rows of a part, one block of channels after the other: a block's weights stay in the first cache from row to row.
 static void convolve_rows(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const byte_convolution_job *c = context;
     const ck_geometry *g = c->g;
-    for (int64_t number = begin; number < end; number++) {
-        uint8_t *y = c->y + number * ck_byte_row(g->out_width, g->out_channels);
-        ck_set_byte_border(y, g->out_width, g->out_channels, c->layer->zero);
-        convolve_row_at(c, ck_row_place(number, g->out_depth, g->out_height), y + g->out_channels);
+    int64_t stride = ck_out_stride(g), row_bytes = ck_byte_row(g->out_width, stride), left = g->out_channels / c->tiles->lanes;
+    for (int64_t channel = 0, vectors; left > 0; channel += vectors * c->tiles->lanes, left -= vectors) {
+        vectors = ck_block_vectors(c->tiles, left, ck_forward_products(g));
+        for (int64_t number = begin; number < end; number++) {
+            byte_row_job job = row_to(c, c->y + number * row_bytes + stride);
+            gather_rows(c, ck_row_place(number, g->out_depth, g->out_height), &job);
+            ck_convolve_byte_block(c->tiles, &job, channel, (int)vectors);
+        }
     }
+    for (int64_t number = begin; number < end; number++)
+        ck_set_byte_border(c->y + number * row_bytes, g->out_width, g->out_channels, stride, c->layer->zero);
+}
+
+static int has_single_taps(const ck_geometry *g) {
+    return g->kernel_depth * g->kernel_height * g->kernel_width == 1 &&
+           g->stride_depth * g->stride_height * g->stride_width == 1 && g->padding_depth == 0 &&
+           g->padding_height == 0 && g->padding_width == 0;
+}
+
+/// A convolution of single taps knows no rows: those of a part are one, with the columns of the border, which are set again
+/// afterwards.
+static void convolve_joined_rows(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    const byte_convolution_job *c = context;
+    const ck_geometry *g = c->g;
+    int64_t stride = ck_out_stride(g), row_bytes = ck_byte_row(g->out_width, stride);
+    byte_row_job job = row_to(c, c->y + begin * row_bytes);
+    job.positions = (end - begin) * (g->out_width + 2);
+    job.pairs = 1;
+    job.rows[0] = c->x + begin * ck_byte_row(g->in_width, g->in_channels);
+    job.weights[0] = c->layer->weights;
+    job.offsets[0] = c->layer->offsets;
+    ck_convolve_byte_row(c->tiles, &job);
+    for (int64_t number = begin; number < end; number++)
+        ck_set_byte_border(c->y + number * row_bytes, g->out_width, g->out_channels, stride, c->layer->zero);
 }
 
 static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int thread) {
@@ -62,9 +91,11 @@ static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int 
     for (int64_t number = begin; number < end; number++) {
         row_place at = ck_row_place(number, depth, height);
         uint8_t *y = c->y + number * ck_byte_row(width, g->out_channels);
-        ck_set_byte_border(y, width, g->out_channels, c->layer->zero);
+        ck_set_byte_border(y, width, g->out_channels, g->out_channels, c->layer->zero);
         for (int64_t i = 0; i < pool[0] * pool[1]; i++) {
-            convolve_row_at(c, (row_place){0, at.d * pool[0] + i / pool[1], at.h * pool[1] + i % pool[1]}, unpooled);
+            byte_row_job job = row_to(c, unpooled);
+            gather_rows(c, (row_place){0, at.d * pool[0] + i / pool[1], at.h * pool[1] + i % pool[1]}, &job);
+            ck_convolve_byte_row(c->tiles, &job);
             c->tiles->pool_row(unpooled, width, pool[2], g->out_channels, i == 0, y + g->out_channels);
         }
     }
@@ -75,7 +106,7 @@ int ck_byte_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_la
     if (threads < 1) threads = 1;
     byte_convolution_job job = {ck_best_byte_tiles(), g, x, layer, y, pool, NULL};
     if (!pool) {
-        ck_parallel(g->out_depth * g->out_height, threads, convolve_rows, &job);
+        ck_parallel(g->out_depth * g->out_height, threads, has_single_taps(g) ? convolve_joined_rows : convolve_rows, &job);
         return CK_OK;
     }
     job.rows = malloc((size_t)(threads * g->out_width * g->out_channels));

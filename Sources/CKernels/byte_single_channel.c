@@ -54,7 +54,8 @@ static void scatter_row(const single_channel_job *job, row_place in, int64_t beg
 static void multiply_row(const single_channel_job *job, row_place in, int32_t *products) {
     const ck_geometry *g = job->g;
     byte_row_job row = {.pairs = 1, .step = g->in_channels, .groups = ck_groups(g->kernel_width, g->in_channels),
-                        .positions = g->out_width, .out_channels = job->columns, .sums = products,
+                        .products = ck_column_products(g), .positions = g->out_width, .out_channels = job->columns,
+                        .sums = products,
                         .out_stride = job->columns};
     row.rows[0] = job->x + (in.d * g->in_height + in.h) * ck_byte_row(g->in_width, g->in_channels) +
                   (1 - g->padding_width) * g->in_channels;

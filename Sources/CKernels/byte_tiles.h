@@ -26,11 +26,15 @@ typedef struct {
     int32_t zero;
 } ck_byte_tile;
 
+/// The heights of tiles, in positions. Rows of 7, 14 and 28, as pictures of 56 have after some halvings, have some of their
+/// own where there are registers for them.
+enum { CK_EIGHT, CK_FOUR, CK_ONE, CK_FOURTEEN, CK_SEVEN, CK_BYTE_HEIGHTS };
+
 typedef struct {
     const char *name;
     int lanes;                                        // channels in a vector
     int widest;                                       // vectors of channels in the widest tile
-    void (*tile[3][3])(const ck_byte_tile *);         // [vectors - 1][0: eight, 1: four, 2: one position]
+    void (*tile[3][CK_BYTE_HEIGHTS])(const ck_byte_tile *);  // [vectors - 1][height], or null
     /// Pools positions in width, channels a multiple of 16: the largest of each window, and of y unless it is the first.
     void (*pool_row)(const uint8_t *row, int64_t positions, int64_t window, int64_t channels, int is_first, uint8_t *y);
 } ck_byte_tiles;

@@ -9,6 +9,7 @@
 #define NAME(x) x##_avx512
 #define LANES 16
 #define WIDEST 3
+#define MOST_SUMS 28
 #define DOT(sum, a, b) _mm512_dpbusd_epi32((__m512i)(sum), (__m512i)(a), (__m512i)(b))
 #define LARGER(a, b) _mm512_max_ps((__m512)(a), (__m512)(b))
 #define SMALLER(a, b) _mm512_min_ps((__m512)(a), (__m512)(b))

@@ -40,10 +40,11 @@ static void convolve_transposed_rows(void *context, int64_t begin, int64_t end, 
     for (int64_t number = begin; number < end; number++) {
         row_place row = ck_row_place(number, g->in_depth, g->in_height);
         uint8_t *y = t->y + number * ck_byte_row(g->in_width, g->in_channels);
-        ck_set_byte_border(y, g->in_width, g->in_channels, t->layer->zero);
+        ck_set_byte_border(y, g->in_width, g->in_channels, g->in_channels, t->layer->zero);
         for (int64_t at = 0; at < ck_smaller(g->stride_width, g->in_width); at++) {
             ck_reach width = ck_reach_of(at, g->kernel_width, g->stride_width, g->padding_width);
             byte_row_job job = {.step = g->out_channels, .groups = ck_groups(width.taps, g->out_channels),
+                                .products = ck_transposed_products(g),
                                 .positions = (g->in_width - at + g->stride_width - 1) / g->stride_width,
                                 .out_channels = g->in_channels, .out_stride = g->stride_width * g->in_channels,
                                 .bytes = y + (1 + at) * g->in_channels, .layer = t->layer};

@@ -24,32 +24,29 @@ static void pack_transposed(const ck_geometry *g, const int8_t *w, int32_t zero,
     for (int64_t row = 0; row < rows_of(g); row++)
         for (int64_t residue = 0; residue < g->stride_width; residue++, offsets += g->in_channels) {
             ck_reach reach = ck_reach_of(residue, g->kernel_width, g->stride_width, 0);
-            memset(offsets, 0, (size_t)g->in_channels * sizeof(int32_t));
-            for (int64_t k = reach.last; k >= 0; k -= g->stride_width, packed += tap_bytes) {
-                int32_t tap_offsets[CK_MOST_BYTE_CHANNELS];
-                ck_pack_byte_rows(w + (row * g->kernel_width + k) * tap_bytes, 1, 1, g->out_channels, g->in_channels,
-                                  zero, packed, tap_offsets);
-                for (int64_t c = 0; c < g->in_channels; c++) offsets[c] += tap_offsets[c];
-            }
+            byte_weights from = {w + (row * g->kernel_width + reach.last) * tap_bytes, -g->stride_width * tap_bytes,
+                                 g->in_channels, 1};
+            ck_pack_byte_taps(from, reach.taps, g->out_channels, g->in_channels, g->in_channels, ck_transposed_products(g),
+                              zero, packed, offsets);
+            packed += reach.taps * tap_bytes;
         }
 }
 
-/// One row of taps in width whose output channels are the rows of taps of the kernel.
-static void pack_single_channel(const ck_geometry *g, const int8_t *w, int32_t zero, int8_t *packed, int32_t *offsets) {
-    int64_t columns = columns_of(g), taps = g->kernel_width * g->in_channels;
-    memset(packed, 0, (size_t)ck_packed_byte_weights(g, 0));
-    memset(offsets, 0, (size_t)columns * sizeof(int32_t));
-    for (int64_t row = 0; row < rows_of(g); row++)
-        for (int64_t i = 0; i < taps; i++) {
-            packed[(i / 4 * columns + row) * 4 + i % 4] = w[row * taps + i];
-            offsets[row] += zero * w[row * taps + i];
-        }
+static void pack_forward(const ck_geometry *g, const int8_t *w, int32_t zero, int8_t *packed, int32_t *offsets) {
+    int64_t tap_bytes = g->out_channels * g->in_channels, groups = ck_groups(g->kernel_width, g->in_channels);
+    for (int64_t row = 0; row < rows_of(g); row++) {
+        byte_weights from = {w + row * g->kernel_width * tap_bytes, tap_bytes, g->out_channels, 1};
+        ck_pack_byte_taps(from, g->kernel_width, g->in_channels, g->out_channels, g->out_channels, ck_forward_products(g),
+                          zero, packed + row * groups * g->out_channels * 4, offsets + row * g->out_channels);
+    }
 }
 
 void ck_pack_byte_weights(const ck_geometry *g, int transposed, const int8_t *w, int32_t zero, int8_t *packed,
                           int32_t *offsets) {
-    if (transposed) pack_transposed(g, w, zero, packed, offsets);
-    else if (g->out_channels == 1) pack_single_channel(g, w, zero, packed, offsets);
-    else
-        ck_pack_byte_rows(w, rows_of(g), g->kernel_width, g->in_channels, g->out_channels, zero, packed, offsets);
+    if (transposed) return pack_transposed(g, w, zero, packed, offsets);
+    if (g->out_channels > 1) return pack_forward(g, w, zero, packed, offsets);
+    // One row of taps in width whose output channels are the rows of taps of the kernel.
+    byte_weights from = {w, g->in_channels, 1, g->kernel_width * g->in_channels};
+    ck_pack_byte_taps(from, g->kernel_width, g->in_channels, rows_of(g), columns_of(g), ck_column_products(g), zero, packed,
+                      offsets);
 }

@@ -6,66 +6,78 @@
 #include "vectorized.h"
 
 /// The sums that the row's positions start from.
-static void set_start(const byte_row_job *job, int32_t *start) {
-    int64_t channels = job->out_channels;
-    if (job->layer) memcpy(start, job->layer->shift, (size_t)channels * sizeof(int32_t));
-    else memset(start, 0, (size_t)channels * sizeof(int32_t));
+static void set_start(const byte_row_job *job, int64_t channel, int64_t count, int32_t *start) {
+    if (job->layer) memcpy(start, job->layer->shift + channel, (size_t)count * sizeof(int32_t));
+    else memset(start, 0, (size_t)count * sizeof(int32_t));
     for (int r = 0; r < job->pairs; r++)
         if (job->offsets[r])
-            for (int64_t c = 0; c < channels; c++) start[c] -= job->offsets[r][c];
+            for (int64_t c = 0; c < count; c++) start[c] -= job->offsets[r][channel + c];
 }
 
-static void sweep(const ck_byte_tiles *tiles, const byte_row_job *job, int vectors, int64_t channel,
-                  const int32_t *start) {
-    ck_byte_tile tile = {.rows = job->pairs, .groups = job->groups, .lda = job->step, .ldb = 4 * job->out_channels,
-                         .start = start + channel, .ldc = job->out_stride};
+static const int heights[CK_BYTE_HEIGHTS] = {[CK_EIGHT] = 8, [CK_FOUR] = 4, [CK_ONE] = 1, [CK_FOURTEEN] = 14, [CK_SEVEN] = 7};
+
+/// The tile for the next of the positions that are left of a row: one that divides the row, else as tall as is worth it.
+static int height_for(void (*const *tiles)(const ck_byte_tile *), int64_t positions, int64_t left) {
+    const int dividing[] = {CK_FOURTEEN, CK_EIGHT, CK_SEVEN};
+    for (int i = 0; i < 3; i++)
+        if (tiles[dividing[i]] && positions % heights[dividing[i]] == 0) return dividing[i];
+    if (positions >= 8 && left > 4) return CK_EIGHT;
+    return positions >= 4 ? CK_FOUR : CK_ONE;
+}
+
+void ck_convolve_byte_block(const ck_byte_tiles *tiles, const byte_row_job *job, int64_t channel, int vectors) {
+    enum { MOST_BLOCK_CHANNELS = 64 };
+    int32_t start[MOST_BLOCK_CHANNELS];
+    set_start(job, channel, vectors * tiles->lanes, start);
+    ck_byte_tile tile = {.rows = job->pairs, .groups = job->groups, .lda = job->step, .ldb = 4 * vectors * tiles->lanes,
+                         .start = start, .ldc = job->out_stride};
     if (job->layer) {
         tile.factor = job->layer->factor + channel;
         tile.slope = job->layer->slope;
         tile.zero = job->layer->zero;
     }
-    for (int r = 0; r < job->pairs; r++) tile.b[r] = job->weights[r] + 4 * channel;
-    const int heights[3] = {8, 4, 1};
-    int64_t position = 0;
-    for (int h = 0; h < 3; h++)
-        for (; position + heights[h] <= job->positions; position += heights[h]) {
-            for (int r = 0; r < job->pairs; r++) tile.a[r] = job->rows[r] + position * job->step;
-            if (job->sums) tile.sums = job->sums + position * job->out_stride + channel;
-            else tile.bytes = job->bytes + position * job->out_stride + channel;
-            tiles->tile[vectors - 1][h](&tile);
-        }
-}
-
-void ck_convolve_byte_row(const ck_byte_tiles *tiles, const byte_row_job *job) {
-    int32_t start[CK_MOST_BYTE_CHANNELS];
-    set_start(job, start);
-    int64_t vectors_left = job->out_channels / tiles->lanes;
-    for (int64_t channel = 0; vectors_left > 0;) {
-        // Four vectors go as two and two, not as three and a lone one.
-        int vectors = vectors_left == 4 && tiles->widest == 3 ? 2 : (int)ck_smaller(vectors_left, tiles->widest);
-        sweep(tiles, job, vectors, channel, start);
-        channel += vectors * tiles->lanes;
-        vectors_left -= vectors;
+    for (int r = 0; r < job->pairs; r++) tile.b[r] = job->weights[r] + 4 * channel * job->groups;
+    for (int64_t position = 0, next; position < job->positions; position = next) {
+        int64_t left = job->positions - position;
+        int h = height_for(tiles->tile[vectors - 1], job->positions, left);
+        // The last tile may do some positions again, rather than leave them to smaller ones.
+        if (left < heights[h]) position = job->positions - heights[h];
+        next = position + heights[h];
+        for (int r = 0; r < job->pairs; r++) tile.a[r] = job->rows[r] + position * job->step;
+        if (job->sums) tile.sums = job->sums + position * job->out_stride + channel;
+        else tile.bytes = job->bytes + position * job->out_stride + channel;
+        tiles->tile[vectors - 1][h](&tile);
     }
 }
 
-void ck_pack_byte_rows(const int8_t *w, int64_t rows, int64_t taps, int64_t channels, int64_t out_channels, int32_t zero,
-                       int8_t *packed, int32_t *offsets) {
-    int64_t k = taps * channels, groups = ck_groups(taps, channels);
-    memset(packed, 0, (size_t)(rows * groups * out_channels * 4));
-    memset(offsets, 0, (size_t)(rows * out_channels) * sizeof(int32_t));
-    for (int64_t row = 0; row < rows; row++)
-        for (int64_t i = 0; i < k; i++)
-            for (int64_t c = 0; c < out_channels; c++) {
-                int8_t value = w[(row * k + i) * out_channels + c];
-                packed[((row * groups + i / 4) * out_channels + c) * 4 + i % 4] = value;
-                offsets[row * out_channels + c] += zero * value;
-            }
+void ck_convolve_byte_row(const ck_byte_tiles *tiles, const byte_row_job *job) {
+    int64_t left = job->out_channels / tiles->lanes;
+    for (int64_t channel = 0, vectors; left > 0; channel += vectors * tiles->lanes, left -= vectors) {
+        vectors = ck_block_vectors(tiles, left, job->products);
+        ck_convolve_byte_block(tiles, job, channel, (int)vectors);
+    }
 }
 
-void ck_set_byte_border(uint8_t *row, int64_t width, int64_t channels, int32_t zero) {
+void ck_pack_byte_taps(byte_weights from, int64_t taps, int64_t channels, int64_t outputs, int64_t out_channels,
+                       int64_t products, int32_t zero, int8_t *packed, int32_t *offsets) {
+    const ck_byte_tiles *tiles = ck_best_byte_tiles();
+    int64_t groups = ck_groups(taps, channels), left = out_channels / tiles->lanes;
+    memset(packed, 0, (size_t)(groups * out_channels * 4));
+    memset(offsets, 0, (size_t)out_channels * sizeof(int32_t));
+    for (int64_t first = 0, block; left > 0; first += block, left -= block / tiles->lanes, packed += groups * block * 4) {
+        block = ck_block_vectors(tiles, left, products) * tiles->lanes;
+        for (int64_t i = 0; i < taps * channels; i++)
+            for (int64_t c = 0; c < block && first + c < outputs; c++) {
+                int8_t value = from.w[i / channels * from.tap + i % channels * from.channel + (first + c) * from.output];
+                packed[(i / 4 * block + c) * 4 + i % 4] = value;
+                offsets[first + c] += zero * value;
+            }
+    }
+}
+
+void ck_set_byte_border(uint8_t *row, int64_t width, int64_t channels, int64_t stride, int32_t zero) {
     memset(row, zero, (size_t)channels);
-    memset(row + (width + 1) * channels, zero, (size_t)channels);
+    memset(row + (width + 1) * stride, zero, (size_t)channels);
 }
 
 typedef struct {
@@ -98,7 +110,7 @@ static void quantize_rows(void *context, int64_t begin, int64_t end, int thread)
     int64_t channels = job->channels, count = job->width * channels, stride = ck_byte_row(job->width, channels);
     for (int64_t row = begin; row < end; row++) {
         uint8_t *y = job->y + row * stride;
-        ck_set_byte_border(y, job->width, channels, job->zero);
+        ck_set_byte_border(y, job->width, channels, channels, job->zero);
         quantize_row(job->x + row * count, count, job->factor, job->zero, y + channels);
     }
 }

@@ -76,10 +76,6 @@ struct Bench: ParsableCommand {
   struct Stae: ParsableCommand {
     static let configuration = CommandConfiguration(abstract: "Scoring one cube of 16×128×128.")
 
-    enum Precision: String, ExpressibleByArgument, CaseIterable {
-      case full, int8
-    }
-
     @OptionGroup var options: Options
     @OptionGroup var network: NetworkOptions
 
@@ -152,6 +148,9 @@ struct Bench: ParsableCommand {
     @Option(help: "Crops in a batch.")
     var batch = 8
 
+    @Option(help: "Numbers to compute with; int8 is compared with full in the same run.")
+    var precision = Precision.full
+
     func validate() throws {
       guard (1...1024).contains(batch) else { throw ValidationError("--batch must be 1 to 1024") }
     }
@@ -159,8 +158,14 @@ struct Bench: ParsableCommand {
     func run() throws {
       let network =
         try model.map { try EmbedderModel(contentsOf: URL(filePath: $0)).network } ?? MSPCNN(seed: 1)
-      try options.report(
-        EmbedderBenchmark.inference(of: network, batch: batch, rounds: options.rounds, on: options.compute))
+      let (rounds, compute) = (options.rounds, options.compute)
+      if precision == .int8 {
+        try options.report(
+          EmbedderBenchmark.integers(of: network, batch: batch, rounds: rounds, on: compute))
+      } else {
+        try options.report(
+          EmbedderBenchmark.inference(of: network, batch: batch, rounds: rounds, on: compute))
+      }
     }
   }
 

@@ -82,12 +82,7 @@ struct EvaluateAnomaly: ParsableCommand {
   var threads = ProcessInfo.processInfo.activeProcessorCount
 
   func validate() throws {
-    guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
-    guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
-      throw ValidationError("--minutes must be positive")
-    }
-    guard steps ?? 1 > 0 else { throw ValidationError("--steps must be positive") }
-    guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
+    try TrainingArguments.validate(minutes: minutes, steps: steps, threads: threads)
     guard train != nil || model != nil else {
       throw ValidationError("give --train, a folder to learn from, or --model")
     }

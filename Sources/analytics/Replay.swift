@@ -3,7 +3,7 @@ import Daemon
 import Decode
 import Foundation
 import Network
-public import ReID
+import ReID
 import Store
 
 struct Replay: ParsableCommand {
@@ -60,10 +60,12 @@ struct Replay: ParsableCommand {
       """
       Where people count: those whose feet are inside this polygon. Corners are fractions of the picture from the upper \
       left: "0,0.5 1,0.5 1,1 0,1". May be given more than once.
-      """, valueName: "corners"))
+      """, valueName: "corners"), transform: PictureRegion.init(_:))
   var peopleZone: [PictureRegion] = []
 
-  @Option(help: ArgumentHelp("Where people do not count, written alike.", valueName: "corners"))
+  @Option(
+    help: ArgumentHelp("Where people do not count, written alike.", valueName: "corners"),
+    transform: PictureRegion.init(_:))
   var peopleMask: [PictureRegion] = []
 
   @Flag(name: .customLong("no-anomaly"), help: "Score nothing, and raise no alerts.")
@@ -163,13 +165,5 @@ extension ReplaySummary {
     let changes = alerts.count - irregular
     return "\(clip): \(scoredFrameCount) of \(frameCount) frames scored, \(irregular) "
       + (irregular == 1 ? "alert" : "alerts") + (changes > 0 ? ", \(changes) scene changes noted" : "")
-  }
-}
-
-extension PictureRegion: ExpressibleByArgument {
-  /// A polygon as `init(_:)` reads it.
-  public init?(argument: String) {
-    guard let region = try? PictureRegion(argument) else { return nil }
-    self = region
   }
 }

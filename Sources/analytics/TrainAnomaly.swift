@@ -10,9 +10,9 @@ struct TrainAnomaly: ParsableCommand {
     commandName: "anomaly",
     abstract: "Learn what is normal in front of one camera.",
     discussion: """
-      Trains for 20 minutes, where neither --minutes nor --steps says how long. Every fourth clip is held back to calibrate on; of fewer than four clips every fourth block, or every second \
-      where there is less than ten minutes of footage. A checkpoint lies beside the model while the training runs; \
-      Ctrl-C leaves it there, and --resume goes on from it. Without --resume a training does not start while one lies \
+      Trains for 20 minutes, where neither --minutes nor --steps says how long. Every fourth clip is held back to \
+      calibrate on; of fewer than four clips every fourth block, or every second where there is less than \
+      ten minutes of footage. A checkpoint lies beside the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it. Without --resume a training does not start while one lies \
       there.
       """)
 

@@ -13,7 +13,8 @@ struct TrainDetector: ParsableCommand {
       empty for a picture without people. Further columns may be source (gt, teacher, or uncertain for what is neither a \
       person nor background), weight (how often to draw a picture) and stretched (1 for pictures out of proportion).
 
-      Trains for an hour, where neither --minutes nor --steps says how long. A checkpoint lies beside the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
+      Trains for an hour, where neither --minutes nor --steps says how long. A checkpoint lies beside the model while \
+      the training runs; Ctrl-C leaves it there, and --resume goes on from it.
       """)
 
   @Option(help: ArgumentHelp("The folder of the pictures.", valueName: "folder"))

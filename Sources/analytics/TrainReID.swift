@@ -39,7 +39,8 @@ struct TrainReID: ParsableCommand {
   var training: TrainingArguments
 
   func run() throws {
-    var options = EmbedderTrainingOptions(budget: training.budget(defaultMinutes: 120))
+    let budget = training.budget(defaultMinutes: 120)
+    var options: EmbedderTrainingOptions = initial == nil ? .init(budget: budget) : .further(budget: budget)
     options.seed = training.seed
     options.similarity = similarity
     let job = EmbedderTrainingJob(

@@ -24,6 +24,10 @@ struct TrainingArguments: ParsableArguments {
 
   func validate() throws {
     guard !output.isEmpty else { throw ValidationError("--output takes the path of a file") }
+    try Self.validate(minutes: minutes, steps: steps, threads: threads)
+  }
+
+  static func validate(minutes: Double?, steps: Int?, threads: Int) throws {
     guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
     guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
       throw ValidationError("--minutes must be positive")

@@ -1,6 +1,7 @@
 import Daemon
 import Decode
 import Foundation
+import GRDB
 import ReID
 import Store
 import TestKit
@@ -106,6 +107,27 @@ private struct PlainEmbedder: PersonEmbedding {
     }
     try pipeline.finish()
     #expect(try store.alerts().alerts.map(\.tracks) == [store.tracks().map(\.id)])
+    #expect(try store.tracks().count == 1)
+  }
+
+  @Test func aLockedDatabaseAtTheEndIsSaidAndNothingIsLost() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "alerts.sqlite").path
+    let store = try AlertStore(openingAt: path, mode: .readWrite, busyTimeout: .milliseconds(1))
+    try store.openRun(
+      Run(id: "replay", kind: .replay, startedAt: startedAt, programVersion: "test", clipDigest: "x"))
+    let camera = try store.addCamera("gate", to: "replay", model: nil)
+    let pipeline = try CameraPipeline(
+      camera: camera, store: store, model: nil, people: people, startedAt: startedAt)
+    for frame in try SyntheticFootage(seed: 1).frames(60, irregular: 40..<60) { try pipeline.process(frame) }
+    let other = try DatabaseQueue(path: path)
+    try other.writeWithoutTransaction { database in
+      try database.execute(sql: "BEGIN IMMEDIATE")
+      #expect(throws: StoreError.locked(path: path)) { try pipeline.finish() }
+      try database.execute(sql: "COMMIT")
+    }
+    #expect(try store.tracks().isEmpty)
+    try pipeline.finish()
     #expect(try store.tracks().count == 1)
   }
 

@@ -1,3 +1,4 @@
+import CKernels
 import Testing
 
 @testable import Network
@@ -117,29 +118,43 @@ import Testing
   ]
 
   @Test(arguments: winogradCases, [1, 2, 3]) func winogradAgreesWithOneDNN(_ c: Case, threads: Int) throws {
-    let (ours, theirs, compute) = (ConvolutionKernels(), ConvolutionKernels(), Compute(threads: threads))
+    let (theirs, compute) = (ConvolutionKernels(), Compute(threads: threads))
     theirs.usesOneDNNOnly = true
     let g = c.geometry
     let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
     let epilogue = ConvolutionKernels.Epilogue(shift: random(c.outputChannels, seed: 4), slope: 0.3)
     let one = Extent(depth: 1, height: 1, width: 1)
-    let weights = try #require(WinogradWeights()(g.forKernels, w, window: one))
-    let y = try ours.convolveByWinograd(g, x, weights, epilogue, window: one, on: compute)
+    let y = try convolveByWinograd(g, x, w, epilogue, window: one, threads: threads)
     expectClose(y, try theirs.convolve(g, x, w, epilogue, on: compute), "Winograd")
-    let alone = try ours.convolveByWinograd(g, x, weights, epilogue, window: one, on: Compute(threads: 1))
-    #expect(y.values == alone.values)
+    #expect(try y.values == convolveByWinograd(g, x, w, epilogue, window: one, threads: 1).values)
+  }
+
+  private func convolveByWinograd(
+    _ geometry: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: ConvolutionKernels.Epilogue,
+    window: Extent, threads: Int
+  ) throws -> Tensor {
+    var g = geometry.forKernels
+    let weights = try #require(WinogradWeights()(g, w, window: window))
+    let y = Tensor(uninitialized: [geometry.output.count / window.product])
+    #expect(
+      ck_winograd(
+        &g, x.pointer, weights.pointer, epilogue.forKernels, window.forKernels, y.pointer, Int32(threads))
+        == 0)
+    return y
   }
 
   @Test(arguments: [Extent(depth: 2, height: 2, width: 2), Extent(depth: 1, height: 4, width: 2)])
   func winogradPoolsInTheSamePass(window: Extent) throws {
     let g = Self.winogradCases[2].geometry
     let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
-    let (kernels, compute) = (ConvolutionKernels(), Compute(threads: 2))
     let epilogue = ConvolutionKernels.Epilogue(shift: random(48, seed: 4), slope: 0.1)
-    let weights = try #require(WinogradWeights()(g.forKernels, w, window: window))
+    var sizes = g.forKernels
+    let direct = Tensor(uninitialized: [g.output.count / window.product])
+    #expect(
+      ck_convolution_max_pool(
+        &sizes, x.pointer, w.pointer, epilogue.forKernels, window.forKernels, direct.pointer, 2) == 0)
     expectClose(
-      try kernels.convolveByWinograd(g, x, weights, epilogue, window: window, on: compute),
-      try kernels.convolveAndPool(g, x, w, epilogue, window: window, on: compute), "pooled")
+      try convolveByWinograd(g, x, w, epilogue, window: window, threads: 2), direct, "pooled")
   }
 
   @Test func whatWinogradDoesNotCarryIsLeftAlone() {

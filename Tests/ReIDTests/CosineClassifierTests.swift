@@ -6,9 +6,8 @@ import Testing
 @Suite struct CosineClassifierTests {
   private let compute = Compute(threads: 1)
 
-  private func classifier(people: Int, margin: Float = 0) -> CosineClassifier {
+  private func classifier(people: Int) -> CosineClassifier {
     var options = EmbedderTrainingOptions(budget: .steps(1))
-    options.cosineMargin = margin
     options.dropout = 0
     var g = SeededGenerator(seed: 5)
     return CosineClassifier(people: people, options: options, using: &g)
@@ -22,7 +21,7 @@ import Testing
   }
 
   @Test func theGradientIsThatOfTheLoss() throws {
-    let (classifier, x, labels) = (classifier(people: 4, margin: 0.2), features(3), [0, 2, 3])
+    let (classifier, x, labels) = (classifier(people: 4), features(3), [0, 2, 3])
     let gradient = try classifier.loss(x, labels: labels, on: compute).loss.gradient.values
     for place in [0, 17, MSPCNN.dimension + 3, 3 * MSPCNN.dimension - 1] {
       let values = try [Float(0.02), -0.02].map { step in
@@ -45,14 +44,19 @@ import Testing
     #expect(abs(a - b) < 1e-5)
   }
 
-  @Test func aMarginMakesItHarder() throws {
-    let x = features(2)
-    let (without, with) = (
-      try classifier(people: 4).loss(x, labels: [1, 2], on: compute),
-      try classifier(people: 4, margin: 0.2).loss(x, labels: [1, 2], on: compute)
-    )
-    #expect(with.loss.value > without.loss.value + 0.5)
-    #expect(with.accuracy == without.accuracy)
+  @Test func imprintedDirectionsTellTheirPeopleApart() throws {
+    let (classifier, x, labels) = (classifier(people: 3), features(6), [0, 1, 2, 2, 1, 0])
+    let before = try classifier.loss(x, labels: labels, on: compute)
+    classifier.imprint(x, labels: labels)
+    let after = try classifier.loss(x, labels: labels, on: compute)
+    #expect(after.accuracy == 1 && before.accuracy < 1)
+    #expect(after.loss.value < before.loss.value)
+    // The first person's direction is that of the sum of both unit features.
+    let unit = UnitFeatures(x).values
+    let sum = (0..<MSPCNN.dimension).map { Float(unit[$0] + unit[5 * MSPCNN.dimension + $0]) }
+    let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+    let direction = classifier.namedParameters[0].parameter.value.values.prefix(MSPCNN.dimension)
+    #expect(zip(sum, direction).allSatisfy { abs($0 / length - $1) < 1e-5 })
   }
 
   @Test func directionsHaveLengthOne() {

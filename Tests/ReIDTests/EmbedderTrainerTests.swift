@@ -85,6 +85,46 @@ import Testing
     #expect(weights[0] == weights[2])
   }
 
+  @Test func aTrainedNetworkStartsWithWhatItKnows() throws {
+    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6).crops)
+    try trainer.startFromFeatures {}
+    let model = EmbedderModel(
+      network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
+    let features = try PersonEmbedder(model, inIntegers: false, compute: compute)
+      .embeddings(of: crops.map(\.picture))
+    let classifier = try #require(
+      trainer.checkpoint().tensors.first { $0.key.hasPrefix("classifier.") && $0.key.hasSuffix(".weight") })
+    for person in 0..<6 {
+      let own = zip(crops, features).filter { $0.0.identity == person }.map(\.1.values)
+      let sum = (0..<MSPCNN.dimension).map { i in own.reduce(0) { $0 + $1[i] } }
+      let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let direction = classifier.value.values.dropFirst(person * MSPCNN.dimension)
+      #expect(zip(sum, direction).allSatisfy { abs($0 / length - $1) < 1e-4 }, "person \(person)")
+    }
+    #expect(throws: CancellationError.self) {
+      try self.trainer(options(steps: 3)).startFromFeatures { throw CancellationError() }
+    }
+  }
+
+  @Test func coarseCropsLoseTheirDetails() {
+    var augmentation = CropAugmentation()
+    augmentation.erasingProbability = 0
+    augmentation.coarseness = 0.25...0.25
+    let size = MSPCNN.inputSize
+    // Stripes of one pixel.
+    let crop = ColorPicture(
+      size: MSPCNN.cropSize,
+      pixels: (0..<3 * MSPCNN.cropSize.pixelCount).map { $0 / 3 % 2 == 0 ? 40 : 210 })
+    func contrast(_ probability: Float) -> Float {
+      augmentation.coarseProbability = probability
+      var numbers = [Float](repeating: 0, count: size.pixelCount * 3)
+      var g = SeededGenerator(seed: 4)
+      numbers.withUnsafeMutableBufferPointer { augmentation.apply(to: crop, size: size, into: $0, using: &g) }
+      return (numbers.max() ?? 0) - (numbers.min() ?? 0)
+    }
+    #expect(contrast(1) < 0.6 * contrast(0))
+  }
+
   @Test func otherCropsOrOptionsAreRefused() throws {
     let first = trainer(options(steps: 3))
     let checkpoint = first.checkpoint()

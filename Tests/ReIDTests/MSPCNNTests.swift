@@ -72,7 +72,7 @@ import Testing
     .map { size in
       ColorPicture(size: size, pixels: (0..<3 * size.pixelCount).map { UInt8($0 % 251) })
     }
-    let embedder = PersonEmbedder(model, compute: compute)
+    let embedder = try PersonEmbedder(model, compute: compute)
     let vectors = try embedder.embeddings(of: crops)
     #expect(vectors.count == 3)
     for vector in vectors.map(\.values) {
@@ -82,6 +82,62 @@ import Testing
     // A crop's vector hardly depends on who goes with it: sums may be taken in another order.
     let alone = try embedder.embeddings(of: [crops[1]])[0].values
     #expect(zip(alone, vectors[1].values).allSatisfy { abs($0 - $1) < 1e-5 })
+  }
+
+  @Test func integersComeCloseAndAreStoredWithTheModel() throws {
+    let network = MSPCNN(seed: 6)
+    let size = MSPCNN.cropSize
+    var g = SeededGenerator(seed: 1)
+    let pictures = (0..<12).map { _ in
+      let shade = (0..<6).map { _ in Int.random(in: 20...235, using: &g) }
+      return ColorPicture(
+        size: size,
+        pixels: (0..<3 * size.pixelCount).map { i in
+          UInt8(
+            shade[i % 3 + (i / 3 / size.width > size.height / 2 ? 3 : 0)]
+              + Int.random(in: -20...20, using: &g))
+        })
+    }
+    let quantisation = try EmbedderQuantisationStudy(network, compute: compute).run(
+      learned: Array(pictures.prefix(8)), heldBack: Array(pictures.suffix(4)))
+    #expect(quantisation.crops == 4)
+    #expect(quantisation.isAccurate, "\(quantisation.meanSimilarity)")
+    let model = EmbedderModel(
+      network: network, card: .init(trainingData: "", identities: 2, steps: 0, seed: 6),
+      quantisation: quantisation)
+    let read = try EmbedderModel(model.weightsFile())
+    #expect(read.quantisation == quantisation)
+    #expect(read.prefersIntegers == Compute.prefersIntegers)
+    let (floats, integers) = (
+      try PersonEmbedder(read, inIntegers: false, compute: compute).embeddings(of: pictures),
+      try PersonEmbedder(read, inIntegers: true, compute: compute).embeddings(of: pictures)
+    )
+    for (a, b) in zip(floats, integers) {
+      let cosine = zip(a.values, b.values).reduce(0) { $0 + $1.0 * $1.1 }
+      #expect(cosine > 0.98 && cosine < 0.999_999)
+    }
+  }
+
+  @Test func quantisationOfAnotherNetworkIsRefused() throws {
+    let ranges = [ActivationRange](
+      repeating: ActivationRange(lowest: 0, highest: 1), count: MSPCNN.convolutionCount)
+    let model = EmbedderModel(
+      network: MSPCNN(seed: 3), card: .init(trainingData: "nobody", identities: 7, steps: 9, seed: 3),
+      quantisation: .init(ranges: ranges, meanSimilarity: 1, crops: 1))
+    #expect(throws: NetworkError.self) { try EmbedderModel(model.weightsFile()) }
+    var broken = model.weightsFile()
+    broken.metadata["quantisation"] = "{}"
+    #expect(throws: NetworkError.self) { try EmbedderModel(broken) }
+    let without = EmbedderModel(network: model.network, card: model.card)
+    #expect(throws: NetworkError.self) { try PersonEmbedder(without, inIntegers: true, compute: compute) }
+  }
+
+  @Test func anOlderFormatIsRefused() throws {
+    var file = EmbedderModel(
+      network: MSPCNN(seed: 3), card: .init(trainingData: "nobody", identities: 7, steps: 9, seed: 3)
+    ).weightsFile()
+    file.metadata["format"] = "1"
+    #expect(throws: NetworkError.self) { try EmbedderModel(file) }
   }
 
   @Test func mirrorImagesAreAlikeWhereBothAreAveraged() throws {
@@ -94,7 +150,7 @@ import Testing
       let from = (i / size.width * size.width + size.width - 1 - i % size.width) * 3
       return [pixels[from], pixels[from + 1], pixels[from + 2]]
     }
-    let embedder = PersonEmbedder(model, averagesMirrored: true, compute: compute)
+    let embedder = try PersonEmbedder(model, averagesMirrored: true, compute: compute)
     let vectors = try embedder.embeddings(of: [
       ColorPicture(size: size, pixels: pixels), ColorPicture(size: size, pixels: mirrored),
     ])

@@ -22,8 +22,8 @@ typedef struct {
     int64_t kernel_depth, kernel_height, kernel_width;
     int64_t stride_depth, stride_height, stride_width;
     int64_t padding_depth, padding_height, padding_width;
-    int64_t out_stride;  // floats from one output position to the next, for output into some channels of a wider tensor; 0
-                         // for out_channels. For convolutions, also by Winograd, and pooling.
+    int64_t out_stride;  // numbers from one output position to the next, for output into some channels of a wider tensor; 0
+                         // for out_channels. For convolutions without pooling, also by Winograd, and for pooling.
 } ck_geometry;
 
 /// What follows a convolution in the same pass: y = act(sum + shift[channel]); y = y >= 0 ? y : slope * y.
@@ -79,8 +79,8 @@ int ck_single_channel_convolution(const ck_geometry *g, const float *x, const fl
 //
 // An activation is bytes q that stand for scale * (q - zero): [depth, height, 1 + width + 1, channels], one picture
 // wide column of `zero` at either side of every row, so that no window leaves its row. CK_BYTE_SLACK bytes after the
-// last row may be read. There is no batch axis: geometries have batch 1. Sums are exact, and the bytes that come out are
-// the same for every instruction set and number of threads.
+// last row may be read. There is no batch axis: geometries have batch 1, and the pictures of a batch are steps in depth that
+// no kernel spans. Sums are exact, and the bytes that come out are the same for every instruction set and number of threads.
 //
 // A part of the result in depth is asked for by out_depth and a padding_depth that is smaller by the steps left out,
 // less than zero too; for a transposed convolution by in_depth and a padding_depth that is larger by them.
@@ -120,6 +120,16 @@ void ck_quantize(const float *x, int64_t rows, int64_t width, int64_t channels, 
 /// A convolution, followed by max pooling over windows of pool[D, H, W] that tile the output exactly, unless null.
 int ck_byte_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_layer *layer, const int64_t pool[3],
                         uint8_t *y, int threads);
+/// Pooling over windows of up to 256 places in height and width. The largest byte of every window, on another scale: `factor`
+/// times its distance from `in_zero`, rounded, from `zero`.
+void ck_byte_max_pool(const ck_geometry *g, const uint8_t *x, float factor, int32_t in_zero, int32_t zero, uint8_t *y,
+                      int threads);
+/// The mean of every window, the padding counted in as `zero`, which x and y share.
+int ck_carries_byte_average_pool(const ck_geometry *g);
+int ck_byte_average_pool(const ck_geometry *g, const uint8_t *x, int32_t zero, uint8_t *y, int threads);
+/// What the bytes of each picture stand for on average: y[pictures, channels] from x[pictures * height, 1 + width + 1, channels].
+void ck_byte_means(const uint8_t *x, int64_t pictures, int64_t height, int64_t width, int64_t channels, float scale,
+                   int32_t zero, float *y);
 /// The adjoint of the convolution g, as ck_transposed_convolution.
 int ck_byte_transposed_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_layer *layer, uint8_t *y,
                                    int threads);

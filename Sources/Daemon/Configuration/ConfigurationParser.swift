@@ -167,7 +167,13 @@ struct ConfigurationParser {
       return []
     }
     return entries.compactMap { entry in
-      do throws(ReIDError) { return try PictureRegion(entry.scalar?.string ?? "") } catch {
+      guard let text = entry.scalar?.string else {
+        report(
+          "must be the corners of a polygon as one text, such as \"0,0.5 1,0.5 1,1 0,1\"", at: entry,
+          section.path(to: key))
+        return nil
+      }
+      do throws(ReIDError) { return try PictureRegion(text) } catch {
         report(error.description, at: entry, section.path(to: key))
         return nil
       }

@@ -42,7 +42,7 @@ public struct PeopleModel {
     let detector = try DetectorModel(contentsOf: ModelFolder.detector())
     let file = try ModelFolder.embedder()
     let model = try EmbedderModel(contentsOf: file)
-    let embedder = PersonEmbedder(model, compute: compute)
+    let embedder = try PersonEmbedder(model, compute: compute)
     let description = ModelDescription(model, digest: embedder.modelDigest, path: file.lastPathComponent)
     var parameters = PeopleLaneParameters(searchesPerSecond: searchesPerSecond, zones: zones)
     // Whoever comes back is known by looks only as far as the embedder tells people apart; more than 1 is nobody.

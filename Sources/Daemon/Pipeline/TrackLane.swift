@@ -10,7 +10,7 @@ final class TrackLane {
   /// JPEG quality of crops: they are small, and people look at their details.
   private static let cropQuality = 90
   /// Stored tracks that alerts can still ask for: those of the lane's memory, with room to spare.
-  private static let rememberedTracks = 4096
+  private static let rememberedTracks = 2 * PeopleLane.rememberedTracks
 
   /// The wall time of presentation time zero.
   var startedAt: Timestamp
@@ -21,8 +21,13 @@ final class TrackLane {
   private let onRefusal: (StoreError) -> Void
   /// Tracks that the database could not take yet.
   private var unstored: [Ended] = []
-  /// The numbers of stored tracks by ordinal.
+  /// The numbers of stored tracks by ordinal, and their ordinals in the order in which they were stored.
   private var numbers: [Int: Int64] = [:]
+  private var storedOrdinals: [Int] = []
+  /// Tracks and the alerts in whose box they stood, as far as the database does not know it yet.
+  private var unlinked: [(track: Int64, alert: Int64)] = []
+  /// Why something waits to be stored; nil where nothing does.
+  private var refusal: StoreError?
   /// When alerts began that last, in presentation time, which stays as it is when the camera's clock is corrected.
   private var startsOfAlerts: [Int64: Duration] = [:]
   /// Alerts that wait for a track to end, by its ordinal.
@@ -54,6 +59,8 @@ final class TrackLane {
     startsOfAlerts = [:]
     lane.remembersFrom = nil
     try store(lane.finish())
+    // There is no next frame to try again with.
+    if let refusal { throw refusal }
   }
 
   /// Notes who stood in the box of an alert once it has ended; whoever is still there will be noted when they are gone.
@@ -68,7 +75,7 @@ final class TrackLane {
     let box = Box(x: alert.box.x, y: alert.box.y, width: alert.box.width, height: alert.box.height)
     for ordinal in lane.tracks(in: box, during: span) {
       if let number = numbers[ordinal] {
-        link(number, to: [id])
+        unlinked.append((number, id))
       } else {
         waitingAlerts[ordinal, default: []].append(id)
       }
@@ -86,19 +93,34 @@ final class TrackLane {
 
   // MARK: Storing
 
-  /// Stores tracks that have ended. What cannot be stored now is kept and tried again with the next frame.
+  /// Stores tracks that have ended, and who stood in which alert. What cannot be stored now is kept and tried again with the
+  /// next frame.
   private func store(_ tracks: [PersonTrack]) throws {
     for track in tracks { unstored.append(Ended(track: track, observation: observation(track))) }
-    for ended in unstored {
-      do throws(StoreError) { try save(ended) } catch {
-        switch error {
-        case .invalidValue: onRefusal(error)
-        case .locked where unstored.count < Self.rememberedTracks: return
-        default: throw error
-        }
-      }
+    refusal = nil
+    while let ended = unstored.first {
+      guard try attempt({ () throws(StoreError) in try save(ended) }) else { return }
       unstored.removeFirst()
     }
+    while let (track, alert) = unlinked.first {
+      guard try attempt({ () throws(StoreError) in try link(track, alert) }) else { return }
+      unlinked.removeFirst()
+    }
+  }
+
+  /// Whether `work` is done with, for good or because the database will never take it; what waits for a locked database
+  /// waits within bounds.
+  private func attempt(_ work: () throws(StoreError) -> Void) throws -> Bool {
+    do throws(StoreError) { try work() } catch {
+      switch error {
+      case .invalidValue: onRefusal(error)
+      case .locked where unstored.count + unlinked.count < Self.rememberedTracks:
+        refusal = error
+        return false
+      default: throw error
+      }
+    }
+    return true
   }
 
   private func save(_ ended: Ended) throws(StoreError) {
@@ -109,15 +131,15 @@ final class TrackLane {
 
   private func remember(_ number: Int64, of ordinal: Int) {
     numbers[ordinal] = number
-    if numbers.count > Self.rememberedTracks, let oldest = numbers.keys.min() { numbers[oldest] = nil }
-    link(number, to: waitingAlerts.removeValue(forKey: ordinal) ?? [])
+    storedOrdinals.append(ordinal)
+    if storedOrdinals.count > Self.rememberedTracks { numbers[storedOrdinals.removeFirst()] = nil }
+    for alert in waitingAlerts.removeValue(forKey: ordinal) ?? [] { unlinked.append((number, alert)) }
   }
 
-  /// An alert may have been deleted meanwhile; then there is nothing to note.
-  private func link(_ number: Int64, to alerts: [Int64]) {
-    for alert in alerts {
-      do throws(StoreError) { try store.link(tracks: [number], toAlert: alert) } catch { onRefusal(error) }
-    }
+  /// An alert or a track may have been deleted meanwhile; then there is nothing to note.
+  private func link(_ track: Int64, _ alert: Int64) throws(StoreError) {
+    do throws(StoreError) { try store.link(tracks: [track], toAlert: alert) } catch .noSuchAlert {
+    } catch .noSuchTrack {}
   }
 
   private func crop(of track: PersonTrack) -> Picture? {

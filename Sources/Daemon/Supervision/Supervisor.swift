@@ -13,7 +13,7 @@ public struct Supervisor: Sendable {
   public struct Environment: Sendable {
     /// Loads a model file.
     public var loadModel: @Sendable (URL) throws -> CameraModel
-    /// Loads what it takes to find people, looking for them so many times a second.
+    /// Loads what it takes to find people in front of a camera, as often and where its configuration says.
     public var loadPeople: @Sendable (CameraConfiguration) throws -> PeopleModel
     /// Opens a camera's stream or file.
     public var openSource: @Sendable (CameraConfiguration, ReaderOptions) throws -> any FrameSource
@@ -138,7 +138,7 @@ public struct Supervisor: Sendable {
       },
       register: { [store] in try store.addCamera(camera.name, to: runID, model: $0) },
       store: store, startedAt: environment.now(), onAlert: { [logger] in Self.log($0, $1, logger) },
-      onRefusal: { [logger] in logger.error("an alert was dropped: \($0)") })
+      onRefusal: { [logger] in logger.error("a row was dropped: \($0)") })
     if let configured = camera.framesPerSecond, configured != wanted.framesPerSecond {
       logger.warning(
         "analysed at \(configured) frames per second, but its model was trained at \(wanted.framesPerSecond)")

@@ -10,7 +10,7 @@ public struct ComputeBenchmark: Sendable, Codable {
   public let gflops: Double
   /// The median rate of a large matrix product between the rounds.
   public let peakGflops: Double
-  /// `gflops / peakGflops`; at most 1, which the matrix product itself would now and then exceed by the noise of the day.
+  /// `gflops / peakGflops`; over 1 where an algorithm needs fewer operations than the definition.
   public let efficiency: Double
   /// The kernels' instruction set.
   public let instructionSet: String
@@ -21,8 +21,9 @@ public struct ComputeBenchmark: Sendable, Codable {
     case instructionSet = "instruction_set"
   }
 
-  /// Runs `work`, of so many floating-point operations (those of the definition: a fast algorithm needs fewer), and matrix products in turn. The efficiency is the median of the
-  /// rounds' ratios: neighbours in time share whatever else the machine does.
+  /// Runs `work`, of so many floating-point operations (those of the definition: a fast algorithm needs fewer), and matrix
+  /// products in turn. The efficiency is the median of the rounds' ratios: neighbours in time share whatever else the machine
+  /// does.
   public init(
     _ name: String, operations: Double, rounds: Int, on compute: Compute, work: () throws -> Void
   ) throws {
@@ -43,7 +44,7 @@ public struct ComputeBenchmark: Sendable, Codable {
     milliseconds = median(times) * 1e3
     gflops = operations / median(times) / 1e9
     peakGflops = median(rates) / 1e9
-    efficiency = min(1, median(ratios))
+    efficiency = median(ratios)
     instructionSet = Compute.instructionSet
   }
 }

@@ -11,6 +11,18 @@ public struct ActivationRange: Sendable, Hashable, Codable {
     self.highest = max(0, highest)
   }
 
+  /// That of these numbers.
+  init(of tensor: Tensor) {
+    var (lowest, highest): (Float, Float) = (0, 0)
+    tensor.withUnsafeBufferPointer { values in
+      for value in values {
+        lowest = min(lowest, value)
+        highest = max(highest, value)
+      }
+    }
+    self.init(lowest: lowest, highest: highest)
+  }
+
   /// Takes in what another says.
   public mutating func formUnion(_ other: ActivationRange) {
     lowest = min(lowest, other.lowest)

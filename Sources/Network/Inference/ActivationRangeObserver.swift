@@ -23,14 +23,7 @@ public final class ActivationRangeObserver {
 
   private func take(_ steps: Steps, asInputOf stage: Int) {
     guard observed.indices.contains(stage) else { return }
-    var (lowest, highest) = (Float.infinity, -Float.infinity)
-    steps.tensor.withUnsafeBufferPointer { values in
-      for value in values {
-        lowest = min(lowest, value)
-        highest = max(highest, value)
-      }
-    }
-    let range = ActivationRange(lowest: lowest, highest: highest)
+    let range = ActivationRange(of: steps.tensor)
     observed[stage]?.formUnion(range)
     if observed[stage] == nil { observed[stage] = range }
   }

@@ -12,16 +12,24 @@ final class ByteConvolution {
   private let fused: FusedConvolution
   private let input: ActivationRange
   private let output: ActivationRange?
-  private let quantized: [Int8]
   private let shift: UnsafeMutablePointer<Int32>
   private let factor: UnsafeMutablePointer<Float>
   private let table: Tensor?
-  private var packed: Packed?
+  private let packed: Packed
 
-  /// Weights in the order in which the kernels read them.
+  /// Weights in the order in which the kernels read them, which does not depend on the sizes of what they are laid over.
   private struct Packed {
     let weights: UnsafeMutableRawPointer
     let offsets: UnsafeMutablePointer<Int32>
+
+    init(_ quantized: [Int8], of fused: FusedConvolution, inputZero: Int32) {
+      var (g, transposed) = fused.channelsAndTaps
+      let bytes = Int(ck_packed_byte_weights(&g, transposed))
+      weights = .allocate(byteCount: bytes, alignment: 64)
+      offsets = .allocate(capacity: Int(ck_byte_offsets(&g, transposed)))
+      ck_pack_byte_weights(
+        &g, transposed, quantized, inputZero, weights.bindMemory(to: Int8.self, capacity: bytes), offsets)
+    }
   }
 
   /// The bytes of a convolution whose input and output have these ranges; one without a range for its output has one
@@ -41,15 +49,15 @@ final class ByteConvolution {
       shift[channel] = Int32(max(-1e9, min(1e9, fused.shift.pointer[channel] / unit)).rounded())
       factor[channel] = output.map { unit / $0.scale } ?? unit * Self.stepsPerUnit
     }
-    self.quantized = quantized
     table = output == nil ? Self.logisticTable() : nil
+    packed = Packed(quantized, of: fused, inputZero: input.zero)
   }
 
   deinit {
     shift.deallocate()
     factor.deallocate()
-    packed?.weights.deallocate()
-    packed?.offsets.deallocate()
+    packed.weights.deallocate()
+    packed.offsets.deallocate()
   }
 
   /// `1 / (1 + exp(-x))`, by operations that give the same on every processor.
@@ -88,7 +96,7 @@ final class ByteConvolution {
   /// Sets some steps of `y`, bytes or after a logistic function floats, from `x`, bytes.
   func run(_ x: Steps, into y: Steps, steps: Range<Int>, on compute: Compute) throws(NetworkError) {
     var g = try fused.geometry(from: x, to: steps).forKernels
-    var layer = layer(&g)
+    var layer = layer
     let from = x.bytes(at: x.range.lowerBound)
     let status: Int32
     if let table {
@@ -103,26 +111,59 @@ final class ByteConvolution {
     guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
   }
 
-  private func layer(_ g: inout ck_geometry) -> ck_byte_layer {
-    let packed = packed ?? pack(&g)
-    self.packed = packed
-    return ck_byte_layer(
+  private var layer: ck_byte_layer {
+    ck_byte_layer(
       weights: packed.weights.assumingMemoryBound(to: Int8.self), offsets: packed.offsets, shift: shift,
       factor: factor, slope: fused.slope, zero: output?.zero ?? 0)
   }
+}
 
-  /// Packs the weights, whose order does not depend on the sizes of what they are laid over.
-  private func pack(_ g: inout ck_geometry) -> Packed {
-    var transposed: Int32 = 0
-    if case .transposed = fused.direction { transposed = 1 }
-    let bytes = Int(ck_packed_byte_weights(&g, transposed))
-    let packed = Packed(
-      weights: .allocate(byteCount: bytes, alignment: 64),
-      offsets: .allocate(capacity: Int(ck_byte_offsets(&g, transposed))))
-    ck_pack_byte_weights(
-      &g, transposed, quantized, input.zero, packed.weights.bindMemory(to: Int8.self, capacity: bytes),
-      packed.offsets)
-    return packed
+extension FusedConvolution {
+  /// A geometry of these taps and channels whose sizes mean nothing, and whether it is a transposed convolution's.
+  fileprivate var channelsAndTaps: (geometry: ck_geometry, transposed: Int32) {
+    func geometry(_ inputs: Int, _ outputs: Int, _ kernel: Extent, _ stride: Extent) -> ck_geometry {
+      ConvolutionGeometry(
+        input: [1, 1, 1, 1, inputs], output: [1, 1, 1, 1, outputs], kernel: kernel, stride: stride,
+        padding: Extent(depth: 0, height: 0, width: 0)
+      ).forKernels
+    }
+    switch direction {
+    case .forward(let layer):
+      return (geometry(layer.inputChannels, layer.outputChannels, layer.kernel, layer.stride), 0)
+    case .transposed(let layer):
+      return (geometry(layer.outputChannels, layer.inputChannels, layer.kernel, layer.stride), 1)
+    }
+  }
+}
+
+extension ByteConvolution: ByteStage {
+  func outputShape(for shape: Shape) throws(NetworkError) -> Shape {
+    let s = try pictureGeometry(for: shape).output.sizes
+    return [1, s[1], s[2] / fused.window.height, s[3] / fused.window.width, s[4]]
+  }
+
+  func fill(_ y: Steps, channel: Int, from x: Steps, on compute: Compute) throws(NetworkError) {
+    var g = try pictureGeometry(for: x.whole).forKernels
+    guard ck_carries_byte_convolution(&g) != 0,
+      fused.pooling == nil || channel == 0 && y.channels == Int(g.out_channels),
+      g.out_height % Int64(fused.window.height) == 0, g.out_width % Int64(fused.window.width) == 0
+    else {
+      throw .kernelFailed(
+        operation: "a convolution in 8-bit integers", reason: "\(x.whole) is no shape for it")
+    }
+    if fused.pooling == nil { g.out_stride = Int64(y.channels) }
+    var layer = layer
+    let status = ck_byte_convolution(
+      &g, x.bytes(at: 0), &layer, fused.pooling?.window.forKernels, y.bytes(at: 0) + channel, compute.count)
+    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
+  }
+
+  private func pictureGeometry(for shape: Shape) throws(NetworkError) -> ConvolutionGeometry {
+    guard case .forward(let layer) = fused.direction else {
+      throw .kernelFailed(
+        operation: "a network in 8-bit integers", reason: "a transposed convolution has no pictures")
+    }
+    return try layer.geometry(for: shape.ofPictures).withPicturesAsSteps
   }
 }
 

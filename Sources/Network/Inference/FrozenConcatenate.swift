@@ -4,23 +4,28 @@ internal import CKernels
 ///
 /// Where all of them can, they write their channels where they belong; else the results are copied there.
 final class FrozenConcatenate: Operation {
-  /// A branch: what comes before its last operation, and that.
-  private let branches: [(front: FrozenSequential, last: any Operation)]
+  /// A branch: what comes before its last operation, and that; nil in a branch that does nothing.
+  private let branches: [(front: FrozenSequential, last: (any Operation)?)]
 
   init(_ layer: Concatenate) {
     branches = layer.children.map { child in
       var operations = FrozenSequential([child.layer]).operations
-      let last = operations.removeLast()
+      let last = operations.popLast()
       return (FrozenSequential(operations), last)
     }
   }
+
+  /// Those of each branch, first to last.
+  var operations: [[any Operation]] { branches.map { $0.front.operations + ($0.last.map { [$0] } ?? []) } }
 
   func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     var inputs: [Tensor] = []
     for branch in branches { inputs.append(try branch.front(x, on: compute)) }
     guard let (parts, shapes) = try fillingParts(inputs) else {
       var results: [Tensor] = []
-      for (branch, input) in zip(branches, inputs) { results.append(try branch.last(input, on: compute)) }
+      for (branch, input) in zip(branches, inputs) {
+        results.append(try branch.last?(input, on: compute) ?? input)
+      }
       return try Concatenate.join(results, on: compute)
     }
     let joined = Tensor(uninitialized: shapes[0].withChannels(shapes.reduce(0) { $0 + $1.channels }))
@@ -39,7 +44,7 @@ final class FrozenConcatenate: Operation {
     var (parts, shapes): ([any SliceFilling], [Shape]) = ([], [])
     for (branch, input) in zip(branches, inputs) {
       guard let part = branch.last as? any SliceFilling, let shape = try part.sliceShape(for: input.shape),
-        shape.rows == shapes.first?.rows ?? shape.rows
+        shape.withChannels(1) == (shapes.first ?? shape).withChannels(1)
       else { return nil }
       parts.append(part)
       shapes.append(shape)

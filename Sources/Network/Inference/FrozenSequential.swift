@@ -35,16 +35,10 @@ public final class FrozenSequential: Operation {
     (layer as? Sequential)?.layers.flatMap(flattened) ?? [layer]
   }
 
-  /// The result of the last operation for a batch [N, …], each thread with a part of it: a part's values stay in the cache of
-  /// one processor core from layer to layer. The same numbers as those of `callAsFunction`.
+  /// The result of the last operation for a batch [N, …], each thread with a part of it. The same numbers as those of
+  /// `callAsFunction` where our own kernels carry all layers; sums in oneDNN's may depend on how many rows there are.
   public func inParts(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    let (count, parts) = (x.shape.batch, min(compute.threads, x.shape.batch))
-    guard parts > 1 else { return try self(x, on: compute) }
-    let share = Compute(threads: compute.threads / parts)
-    return .joining(
-      try runTogether(parts) { part throws(NetworkError) in
-        try self(x.batch(count * part / parts..<count * (part + 1) / parts), on: share)
-      })
+    try Network.inParts(x, on: compute) { part, share throws(NetworkError) in try self(part, on: share) }
   }
 
   /// The result of the last operation.

@@ -7,8 +7,7 @@ extension FusedConvolution {
     switch direction {
     case .transposed(let layer): return try layer.adjoint(for: shape).input
     case .forward(let layer):
-      let s = try layer.geometry(for: shape).output.sizes
-      return [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]]
+      return pooled(try layer.geometry(for: shape).output)
     }
   }
 
@@ -48,14 +47,8 @@ extension FusedConvolution {
   /// Whether `run` can do it.
   func carriesSteps(of shape: Shape) throws(NetworkError) -> Bool {
     switch direction {
-    case .transposed(let layer):
-      var g = try layer.adjoint(for: shape).forKernels
-      return ck_carries_transposed_convolution(&g) != 0
-    case .forward(let layer):
-      let g = try layer.geometry(for: shape)
-      var sizes = g.forKernels
-      if pooling != nil { return layer.kernels.carriesPooled(g, window: window) }
-      return ck_carries_convolution(&sizes) != 0 || ck_carries_single_channel_convolution(&sizes) != 0
+    case .transposed(let layer): return carries(try layer.adjoint(for: shape))
+    case .forward(let layer): return carries(try layer.geometry(for: shape))
     }
   }
 
@@ -65,36 +58,6 @@ extension FusedConvolution {
       geometry(from: x, to: steps).forKernels, from: x.floats(at: x.range.lowerBound),
       to: y.floats(at: steps.lowerBound), on: compute)
   }
-
-  /// Sets the output of a geometry that the kernels carry, pooled where a pooling follows.
-  func run(
-    _ geometry: ck_geometry, from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, on compute: Compute
-  ) throws(NetworkError) {
-    var g = geometry
-    let w = weight.pointer
-    let epilogue = ck_epilogue(shift: UnsafePointer(shift.pointer), slope: slope)
-    let status: Int32
-    switch direction {
-    case .transposed: status = ck_transposed_convolution(&g, from, w, epilogue, to, compute.count)
-    case .forward:
-      if let weights = winogradWeights(g, weight, window: window) {
-        status = ck_winograd(&g, from, weights.pointer, epilogue, window.forKernels, to, compute.count)
-      } else if pooling != nil {
-        status = ck_convolution_max_pool(&g, from, w, epilogue, window.forKernels, to, compute.count)
-      } else if g.out_channels == 1 {
-        status = ck_single_channel_convolution(&g, from, w, shift.pointer[0], to, compute.count)
-        let count = g.batch * g.out_depth * g.out_height * g.out_width
-        if slope != 1 { ck_leaky_relu(to, count, slope, to, compute.count) }
-      } else {
-        status = ck_convolution(&g, from, w, epilogue, to, compute.count)
-      }
-    }
-    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
-  }
-}
-
-extension Extent {
-  var forKernels: [Int64] { [Int64(depth), Int64(height), Int64(width)] }
 }
 
 extension ConvolutionGeometry {

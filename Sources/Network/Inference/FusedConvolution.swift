@@ -1,3 +1,5 @@
+internal import CKernels
+
 /// A convolution with what follows it: folded normalisation, rectifier, pooling.
 struct FusedConvolution {
   enum Direction {
@@ -79,27 +81,78 @@ struct FusedConvolution {
   }
 
   private func convolved(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    let epilogue = ConvolutionKernels.Epilogue(shift: shift, slope: slope)
     switch direction {
     case .transposed(let layer):
-      return try layer.kernels.convolveTransposed(
-        layer.adjoint(for: x.shape), x, weight, epilogue, on: compute)
+      let g = try layer.adjoint(for: x.shape)
+      guard carries(g) else {
+        return try layer.kernels.convolveTransposed(g, x, weight, epilogue, on: compute)
+      }
+      return try run(g, x, into: g.input, on: compute)
     case .forward(let layer):
       let g = try layer.geometry(for: x.shape)
-      guard pooling == nil || layer.kernels.carriesPooled(g, window: window) else {
+      guard carries(g) else {
         let y = try layer.kernels.convolve(g, x, weight, epilogue, on: compute)
         return try pooling?(y.reshaped(to: layer.externalShape(g.output)), on: compute) ?? y
       }
-      let y =
-        if let weights = winogradWeights(g.forKernels, weight, window: window) {
-          try layer.kernels.convolveByWinograd(g, x, weights, epilogue, window: window, on: compute)
-        } else if pooling != nil {
-          try layer.kernels.convolveAndPool(g, x, weight, epilogue, window: window, on: compute)
-        } else {
-          try layer.kernels.convolve(g, x, weight, epilogue, on: compute)
-        }
+      let y = try run(g, x, into: pooled(g.output), on: compute)
       return y.reshaped(to: layer.externalShape(y.shape))
     }
+  }
+
+  private var epilogue: ConvolutionKernels.Epilogue { .init(shift: shift, slope: slope) }
+
+  private func run(
+    _ g: ConvolutionGeometry, _ x: Tensor, into shape: Shape, on compute: Compute
+  ) throws(NetworkError) -> Tensor {
+    let y = Tensor(uninitialized: shape)
+    try run(g.forKernels, from: x.pointer, to: y.pointer, on: compute)
+    return y
+  }
+
+  /// The shape of an output [N, D, H, W, C] once it is pooled.
+  func pooled(_ output: Shape) -> Shape {
+    let s = output.sizes
+    return [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]]
+  }
+
+  /// Whether our own kernels can do it, with the pooling.
+  func carries(_ g: ConvolutionGeometry) -> Bool {
+    var sizes = g.forKernels
+    switch direction {
+    case .transposed: return ck_carries_transposed_convolution(&sizes) != 0
+    case .forward:
+      guard pooling != nil else {
+        return ck_carries_convolution(&sizes) != 0 || ck_carries_single_channel_convolution(&sizes) != 0
+      }
+      let s = g.output.sizes
+      return ck_carries_convolution(&sizes) != 0 && s[1] % window.depth == 0 && s[2] % window.height == 0
+        && s[3] % window.width == 0
+    }
+  }
+
+  /// Sets the output of a geometry that the kernels carry, pooled where a pooling follows.
+  func run(
+    _ geometry: ck_geometry, from: UnsafePointer<Float>, to: UnsafeMutablePointer<Float>, on compute: Compute
+  ) throws(NetworkError) {
+    var g = geometry
+    let (w, epilogue) = (weight.pointer, epilogue.forKernels)
+    let status: Int32
+    switch direction {
+    case .transposed: status = ck_transposed_convolution(&g, from, w, epilogue, to, compute.count)
+    case .forward:
+      if let weights = winogradWeights(g, weight, window: window) {
+        status = ck_winograd(&g, from, weights.pointer, epilogue, window.forKernels, to, compute.count)
+      } else if pooling != nil {
+        status = ck_convolution_max_pool(&g, from, w, epilogue, window.forKernels, to, compute.count)
+      } else if g.out_channels == 1 {
+        status = ck_single_channel_convolution(&g, from, w, shift.pointer[0], to, compute.count)
+        let count = g.batch * g.out_depth * g.out_height * g.out_width
+        if slope != 1 { ck_leaky_relu(to, count, slope, to, compute.count) }
+      } else {
+        status = ck_convolution(&g, from, w, epilogue, to, compute.count)
+      }
+    }
+    guard status == 0 else { throw .outOfMemory(operation: "a convolution") }
   }
 }
 
@@ -112,4 +165,8 @@ final class FrozenConvolution: Operation {
   func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     try fused(x, on: compute)
   }
+}
+
+extension Extent {
+  var forKernels: [Int64] { [Int64(depth), Int64(height), Int64(width)] }
 }

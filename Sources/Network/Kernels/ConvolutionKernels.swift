@@ -1,5 +1,6 @@
 internal import CKernels
 internal import COneDNN
+import Synchronization
 
 /// A convolution, its adjoint and its weight gradient: by our own kernels where they carry the shape, which is where our
 /// networks spend their time, else by oneDNN, whose primitives are made once per shape and kept.
@@ -11,6 +12,8 @@ final class ConvolutionKernels {
     let direction: od_direction.RawValue
   }
 
+  /// oneDNN's primitives hold the buffers that they run on: one thread at a time.
+  private let oneDNNTurn = Mutex(())
   private var prepared: [Key: OneDNNConvolution] = [:]
   /// Leaves everything to oneDNN: the independent implementation that tests compare with.
   var usesOneDNNOnly = false
@@ -38,51 +41,10 @@ final class ConvolutionKernels {
         ck_leaky_relu(y.pointer, Int64(y.count), epilogue.slope, y.pointer, compute.count)
       }
     } else {
-      try convolution(g, OD_FORWARD).run(x.pointer, w.pointer, into: y.pointer)
+      try runOneDNN(g, OD_FORWARD, x.pointer, w.pointer, into: y.pointer)
       apply(epilogue, to: y, on: compute)
     }
     return y
-  }
-
-  /// A convolution followed by max pooling whose windows tile the output exactly.
-  func convolveAndPool(
-    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue, window: Extent,
-    on compute: Compute
-  ) throws(NetworkError) -> Tensor {
-    let y = Self.pooledOutput(of: g, window: window)
-    var sizes = g.forKernels
-    try check(
-      ck_convolution_max_pool(
-        &sizes, x.pointer, w.pointer, epilogue.forKernels, window.forKernels, y.pointer, compute.count))
-    return y
-  }
-
-  /// The same, of 3×3 taps in height and width, with weights from `WinogradWeights`; a window of one position pools nothing.
-  func convolveByWinograd(
-    _ g: ConvolutionGeometry, _ x: Tensor, _ weights: Tensor, _ epilogue: Epilogue, window: Extent,
-    on compute: Compute
-  ) throws(NetworkError) -> Tensor {
-    let y = Self.pooledOutput(of: g, window: window)
-    var sizes = g.forKernels
-    try check(
-      ck_winograd(
-        &sizes, x.pointer, weights.pointer, epilogue.forKernels, window.forKernels, y.pointer, compute.count))
-    return y
-  }
-
-  /// Room for the output once windows that tile it exactly are pooled.
-  private static func pooledOutput(of g: ConvolutionGeometry, window: Extent) -> Tensor {
-    let s = g.output.sizes
-    return Tensor(
-      uninitialized: [s[0], s[1] / window.depth, s[2] / window.height, s[3] / window.width, s[4]])
-  }
-
-  /// Whether `convolveAndPool` can do it.
-  func carriesPooled(_ g: ConvolutionGeometry, window: Extent) -> Bool {
-    var sizes = g.forKernels
-    let s = g.output.sizes
-    return ck_carries_convolution(&sizes) != 0 && s[1] % window.depth == 0 && s[2] % window.height == 0
-      && s[3] % window.width == 0
   }
 
   /// The adjoint: from a tensor like `g.output` to one like `g.input`; `w` is [kD, kH, kW, outC, inC].
@@ -97,7 +59,7 @@ final class ConvolutionKernels {
       )
     } else {
       let forward = transposeTaps(w, taps: g.kernel.product, rows: g.outputChannels, columns: g.inputChannels)
-      try convolution(g, OD_INPUT_GRADIENT).run(x.pointer, forward.pointer, into: y.pointer)
+      try runOneDNN(g, OD_INPUT_GRADIENT, x.pointer, forward.pointer, into: y.pointer)
       apply(epilogue, to: y, on: compute)
     }
     return y
@@ -118,19 +80,20 @@ final class ConvolutionKernels {
       try check(ck_weight_gradient(&exchanged, gy.pointer, x.pointer, gw.pointer, compute.count))
       reverseTaps(gw, taps: g.kernel.product)
     } else {
-      try convolution(g, OD_WEIGHT_GRADIENT).run(x.pointer, gy.pointer, into: gw.pointer)
+      try runOneDNN(g, OD_WEIGHT_GRADIENT, x.pointer, gy.pointer, into: gw.pointer)
     }
     return gw
   }
 
-  private func convolution(
-    _ g: ConvolutionGeometry, _ direction: od_direction
-  ) throws(NetworkError) -> OneDNNConvolution {
+  private func runOneDNN(
+    _ g: ConvolutionGeometry, _ direction: od_direction, _ first: UnsafePointer<Float>,
+    _ second: UnsafePointer<Float>, into result: UnsafeMutablePointer<Float>
+  ) throws(NetworkError) {
     let key = Key(geometry: g, direction: direction.rawValue)
-    if let found = prepared[key] { return found }
-    let made = try OneDNNConvolution(g, direction, on: .oneThread)
-    prepared[key] = made
-    return made
+    try oneDNNTurn.withLock { _ throws(NetworkError) in
+      if prepared[key] == nil { prepared[key] = try OneDNNConvolution(g, direction, on: .oneThread) }
+      try prepared[key]?.run(first, second, into: result)
+    }
   }
 
   private func apply(_ epilogue: Epilogue, to y: Tensor, on compute: Compute) {

@@ -46,7 +46,7 @@ public final class Concatenate: Layer {
 
   static func join(_ parts: [Tensor], on compute: Compute) throws(NetworkError) -> Tensor {
     let shape = parts[0].shape.withChannels(parts.reduce(0) { $0 + $1.shape.channels })
-    if let odd = parts.first(where: { $0.shape.rows != shape.rows }) {
+    if let odd = parts.first(where: { $0.shape.withChannels(1) != shape.withChannels(1) }) {
       throw .shapeMismatch(
         layer: "Concatenate", expected: "branches that agree on all axes but the last", found: odd.shape)
     }

@@ -1,4 +1,4 @@
-/// The mean of a whole picture, whatever its size: [N, H, W, C] to [N, 1, 1, C].
+/// The mean of a whole picture of at most 256 places: [N, H, W, C] to [N, 1, 1, C].
 public final class GlobalAveragePool2d: Layer {
   private var pool: AveragePool2d?
 

@@ -31,18 +31,22 @@ public struct EmbedderModel {
 
   /// The name that model files carry, so that another network's file is recognised.
   public static let networkName = "MSP-CNN"
-  /// The version of the file's layout.
-  static let formatVersion = "1"
+  /// The version of the file's layout and of what the network makes of its weights: since 2, features are those before a
+  /// rectifier.
+  static let formatVersion = "2"
 
   /// The network.
   public let network: MSPCNN
   /// What the file says about itself.
   public let card: Card
+  /// How it does in 8-bit integers; nil where that was not found out.
+  public let quantisation: EmbedderQuantisation?
 
   /// A model.
-  public init(network: MSPCNN, card: Card) {
+  public init(network: MSPCNN, card: Card, quantisation: EmbedderQuantisation? = nil) {
     self.network = network
     self.card = card
+    self.quantisation = quantisation
   }
 
   /// Reads a model file.
@@ -68,6 +72,14 @@ public struct EmbedderModel {
       (0...1 << 40).contains(card.steps)
     else { throw invalid("has no entry \"card\" in its header that can be understood") }
     self.card = card
+    quantisation = file.decoded("quantisation", as: EmbedderQuantisation.self)
+    if let ranges = quantisation?.ranges {
+      guard ranges.count == MSPCNN.convolutionCount + 1, ranges.allSatisfy(\.isUsable) else {
+        throw invalid("has a quantisation that is not for its network")
+      }
+    } else if file.metadata["quantisation"] != nil {
+      throw invalid("has an entry \"quantisation\" in its header that cannot be understood")
+    }
     network = MSPCNN(seed: 0)
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
   }
@@ -77,9 +89,14 @@ public struct EmbedderModel {
     var file = WeightsFile(metadata: [
       "network": Self.networkName, "format": Self.formatVersion, "card": canonicalJSON(card),
     ])
+    if let quantisation { file.metadata["quantisation"] = canonicalJSON(quantisation) }
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     return file
   }
+
+  /// Whether it runs in 8-bit integers here: where it says that they are as good as floats, and the processor is quicker with
+  /// them.
+  public var prefersIntegers: Bool { quantisation?.isAccurate == true && Compute.prefersIntegers }
 
   /// The identity of the model, in hexadecimal.
   public var digest: String { weightsFile().digest }

@@ -12,6 +12,8 @@ public final class MSPCNN {
   public static let cropSize = PictureSize(width: 64, height: 160)
   /// What the network looks at.
   public static let inputSize = PictureSize(width: 56, height: 144)
+  /// Convolutions of the stem and the body, which have a form in 8-bit integers.
+  static let convolutionCount = 3 + 3 * (7 + 5)
   /// Numbers in an embedding.
   public static let dimension = 256
 
@@ -19,7 +21,8 @@ public final class MSPCNN {
   public let stem: Sequential
   /// Pool1 to Global_Pool, [N, 1, 1, 768].
   public let body: Sequential
-  /// Global_Pool to FC7, [N, 1, 1, 256].
+  /// Global_Pool to FC7, [N, 1, 1, 256], as it is before the paper's rectifier: people are told apart by angles, to which
+  /// the side that a rectifier would cut off tells as much.
   public let head: Sequential
 
   /// A network with fresh weights from `seed`.
@@ -35,7 +38,7 @@ public final class MSPCNN {
       GlobalAveragePool2d(),
     ])
     head = Sequential([
-      Linear(768, Self.dimension, bias: false, using: &g), BatchNorm(Self.dimension), ReLU(),
+      Linear(768, Self.dimension, bias: false, using: &g), BatchNorm(Self.dimension),
     ])
   }
 

@@ -12,15 +12,26 @@ public final class PersonEmbedder: PersonEmbedding {
   public let modelDigest: String
   /// Whether a crop and its mirror image are both looked at, and the mean is taken.
   public let averagesMirrored: Bool
-  private let network: FrozenSequential
+  private let network: (Tensor) throws -> Tensor
   private let compute: Compute
 
   /// An embedder with this model.
-  public init(_ model: EmbedderModel, averagesMirrored: Bool = false, compute: Compute) {
+  ///
+  /// - Parameter inIntegers: Whether to compute in 8-bit integers; nil for `EmbedderModel.prefersIntegers`.
+  /// - Throws: `NetworkError.kernelFailed` where it shall, and the model does not say how.
+  public init(
+    _ model: EmbedderModel, averagesMirrored: Bool = false, inIntegers: Bool? = nil, compute: Compute
+  ) throws(NetworkError) {
     modelDigest = model.digest
     self.averagesMirrored = averagesMirrored
-    network = model.network.frozen()
     self.compute = compute
+    let frozen = model.network.frozen()
+    if inIntegers ?? model.prefersIntegers {
+      let bytes = try ByteNetwork(frozen, ranges: model.quantisation?.ranges ?? [])
+      network = { try bytes($0, on: compute) }
+    } else {
+      network = { try frozen.inParts($0, on: compute) }
+    }
   }
 
   /// One embedding for each crop; crops may have any size and shape.
@@ -30,10 +41,10 @@ public final class PersonEmbedder: PersonEmbedding {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: crops.count, by: Self.batchSize) {
       let batch = Array(crops[start..<min(crops.count, start + Self.batchSize)])
-      let features = try network.inParts(CropTensor.centres(of: batch), on: compute)
+      let features = try network(CropTensor.centres(of: batch))
       if averagesMirrored {
         features.add(
-          try network.inParts(CropTensor.centres(of: batch, areMirrored: true), on: compute), on: compute)
+          try network(CropTensor.centres(of: batch, areMirrored: true)), on: compute)
       }
       let numbers = features.values
       for row in batch.indices {

@@ -14,7 +14,8 @@ public final class PeopleLane {
   /// somebody sets who will ask about a span that is not over yet. Nil leaves it at `PeopleLaneParameters.memory`.
   public var remembersFrom: Duration?
 
-  private static let rememberedTracks = 4096
+  /// Tracks that can be asked for after they ended, at most.
+  public static let rememberedTracks = 4096
 
   private let finder: any PersonFinding
   private let parameters: PeopleLaneParameters

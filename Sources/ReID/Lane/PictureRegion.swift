@@ -7,13 +7,17 @@ public struct PictureRegion: Sendable, Hashable, CustomStringConvertible {
 
   /// The inside of a polygon; where it crosses itself, by the even–odd rule.
   ///
-  /// - Throws: `ReIDError.region` for fewer than three corners or one outside the picture.
+  /// - Throws: `ReIDError.region` for fewer than three corners, one outside the picture, or all on one line.
   public init(corners: [SIMD2<Double>]) throws(ReIDError) {
     guard corners.count >= 3 else {
       throw .region(reason: "it has \(corners.count) corners, and takes three")
     }
     for corner in corners where !((0...1).contains(corner.x) && (0...1).contains(corner.y)) {
       throw .region(reason: "the corner (\(corner.x), \(corner.y)) is outside the picture")
+    }
+    let edges = zip(corners, corners.dropFirst() + [corners[0]])
+    guard edges.contains(where: { cross($0 - corners[0], $1 - corners[0]) != 0 }) else {
+      throw .region(reason: "its corners lie on one line, and nothing is inside")
     }
     self.corners = corners
   }
@@ -58,3 +62,6 @@ public struct PictureRegion: Sendable, Hashable, CustomStringConvertible {
     return isInside
   }
 }
+
+/// Twice the area of the triangle that two vectors span.
+private func cross(_ a: SIMD2<Double>, _ b: SIMD2<Double>) -> Double { a.x * b.y - a.y * b.x }

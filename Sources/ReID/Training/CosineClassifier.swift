@@ -1,19 +1,17 @@
 import Network
 
 /// The softmax that tells people apart in training, by the angle between a crop's features and a person's direction alone,
-/// as embeddings are compared in use: `s · cos θ` (NormFace: Wang et al. 2017, eq. 4), where a crop's own person must win by
-/// a margin, `s · (cos θ - m)` (CosFace: Wang et al. 2018, eq. 4).
+/// as embeddings are compared in use: `s · cos θ` (NormFace: Wang et al. 2017, eq. 4).
 final class CosineClassifier {
   /// What a batch came to.
   struct Result {
     /// Of the features, [N, …, D].
     let loss: Loss
-    /// The share of the batch that was right, without the margin, 0…1.
+    /// The share of the batch that was right, 0…1.
     let accuracy: Double
   }
 
   private let scale: Float
-  private let margin: Float
   private let smoothing: Double
   private let dropout: Dropout
   private let directions: Sequential
@@ -21,7 +19,6 @@ final class CosineClassifier {
   /// A classifier of so many people, whose directions are drawn from `g`.
   init(people: Int, options: EmbedderTrainingOptions, using g: inout SeededGenerator) {
     scale = options.cosineScale
-    margin = options.cosineMargin
     smoothing = options.labelSmoothing
     dropout = Dropout(options.dropout, using: &g)
     directions = Sequential([dropout, Linear(MSPCNN.dimension, people, bias: false, using: &g)])
@@ -41,12 +38,11 @@ final class CosineClassifier {
     let cosines = try directions.forward(
       Tensor(features.shape, unit.values.map { Float($0) }), on: compute)
     let classes = cosines.shape.channels
-    var logits = cosines.values.map { $0 * scale }
+    let logits = cosines.values.map { $0 * scale }
     let right = labels.enumerated().count { row, label in
       let own = logits[row * classes + label]
       return logits[row * classes..<(row + 1) * classes].allSatisfy { $0 <= own }
     }
-    for (row, label) in labels.enumerated() { logits[row * classes + label] -= scale * margin }
     let loss = softmaxCrossEntropy(Tensor(cosines.shape, logits), labels: labels, smoothing: smoothing)
     guard
       let gradient = try directions.backward(
@@ -55,6 +51,25 @@ final class CosineClassifier {
     return Result(
       loss: Loss(value: loss.value, gradient: unit.pulledBack(gradient.values.map(Double.init))),
       accuracy: Double(right) / Double(max(1, labels.count)))
+  }
+
+  /// Points at the mean direction of each person's features, as a network that tells people apart already needs it: random
+  /// directions would undo what it has learned (Qi, Brown, Lowe, "Low-Shot Learning with Imprinted Weights", CVPR 2018).
+  ///
+  /// - Parameter features: [N, …, D].
+  func imprint(_ features: Tensor, labels: [Int]) {
+    let unit = UnitFeatures(features)
+    for (_, parameter) in namedParameters {
+      parameter.value.withUnsafeMutableBufferPointer { directions in
+        directions.update(repeating: 0)
+        for (row, label) in labels.enumerated() {
+          for i in 0..<unit.dimension {
+            directions[label * unit.dimension + i] += Float(unit.values[row * unit.dimension + i])
+          }
+        }
+      }
+    }
+    normalize()
   }
 
   /// Gives the directions length 1 again, after a step.

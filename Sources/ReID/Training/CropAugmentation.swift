@@ -7,26 +7,30 @@ import Network
 /// "Random Erasing Data Augmentation" (2017).
 struct CropAugmentation: Sendable, Hashable, Codable {
   /// The part that is cut out, over the part that is looked at in use.
-  var side: ClosedRange<Float> = 0.88...1.1
+  var side: ClosedRange<Float> = 0.85...1.12
   /// How far the part may lie beyond the crop's edge, over the crop's side.
-  var overhang: Float = 0.03
+  var overhang: Float = 0.04
   /// The factor of brightness.
   var gain: ClosedRange<Float> = 0.7...1.3
   /// The factor of each colour on its own.
-  var tint: ClosedRange<Float> = 0.85...1.15
+  var tint: ClosedRange<Float> = 0.8...1.2
   /// What is added to brightness, of a range of 0…255.
   var bias: ClosedRange<Float> = -20...20
   /// How often the colours are left out.
-  var grayProbability: Float = 0.08
+  var grayProbability: Float = 0.1
+  /// How often a crop is as coarse as of a distant person.
+  var coarseProbability: Float = 0.2
+  /// The pixels of a coarse crop over those that the network looks at, in height and width.
+  var coarseness: ClosedRange<Float> = 0.4...0.9
   /// How often a part is erased.
-  var erasingProbability: Float = 0.3
+  var erasingProbability: Float = 0.5
 
   /// Writes a changed crop, [`size.height`, `size.width`, 3].
   func apply(
     to crop: ColorPicture, size: PictureSize, into numbers: UnsafeMutableBufferPointer<Float>,
     using g: inout SeededGenerator
   ) {
-    let picture = crop.scaled(region(using: &g), to: size)
+    let picture = look(at: crop, size: size, using: &g)
     let isGray = g.uniform(in: 0...1) < grayProbability
     let brightness = g.uniform(in: gain)
     let gains = (0..<3).map { _ in brightness * g.uniform(in: tint) }
@@ -34,6 +38,17 @@ struct CropAugmentation: Sendable, Hashable, Codable {
       numbers, with: isGray ? picture.withoutColor() : picture, isMirrored: Bool.random(using: &g),
       gains: gains, bias: g.uniform(in: bias))
     if g.uniform(in: 0...1) < erasingProbability { erase(numbers, size, using: &g) }
+  }
+
+  /// A part of the crop at `size`, as sharp as it is or as a smaller picture of it would be.
+  private func look(at crop: ColorPicture, size: PictureSize, using g: inout SeededGenerator) -> ColorPicture
+  {
+    let region = region(using: &g)
+    let factor = g.uniform(in: coarseness)
+    guard g.uniform(in: 0...1) < coarseProbability else { return crop.scaled(region, to: size) }
+    let coarse = PictureSize(
+      width: max(1, Int(Float(size.width) * factor)), height: max(1, Int(Float(size.height) * factor)))
+    return crop.scaled(region, to: coarse).scaled(to: size)
   }
 
   private func region(using g: inout SeededGenerator) -> Box {

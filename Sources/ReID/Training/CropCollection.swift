@@ -14,6 +14,8 @@ public struct CropCollection: Sendable {
   }
 
   let crops: [Crop]
+  /// All pictures.
+  public var pictures: [ColorPicture] { crops.map(\.picture) }
   /// How many people there are.
   public let identityCount: Int
   /// How many cameras there are.

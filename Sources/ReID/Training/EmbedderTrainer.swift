@@ -21,6 +21,9 @@ public final class EmbedderTrainer {
     public let fraction: Double
   }
 
+  /// Crops that go through the frozen network together.
+  private static let frozenBatch = 32
+
   /// The network that is trained.
   public let network: MSPCNN
   private let replicas: Replicas<MSPCNN>
@@ -31,6 +34,7 @@ public final class EmbedderTrainer {
   private let optimizer: Adam
   private var sampler: PairSampler
   private var generator: SeededGenerator
+  private let now: () -> Double
   private var clock: TrainingClock
 
   /// A trainer of `network` on a collection.
@@ -44,6 +48,7 @@ public final class EmbedderTrainer {
     self.collection = collection
     self.options = options
     self.compute = compute
+    self.now = now
     clock = TrainingClock(options.budget, now: now)
     generator = SeededGenerator(seed: options.seed)
     sampler = PairSampler(collection)
@@ -67,6 +72,21 @@ public final class EmbedderTrainer {
 
   /// Whether the budget is used up.
   public var isFinished: Bool { fraction >= 1 }
+
+  /// Begins with what the network tells apart already, where it is a trained one. The budget counts from here.
+  ///
+  /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
+  public func startFromFeatures(checkCancelled: () throws -> Void) throws {
+    let frozen = network.frozen()
+    var features: [Tensor] = []
+    for start in stride(from: 0, to: collection.crops.count, by: Self.frozenBatch) {
+      try checkCancelled()
+      let crops = collection.crops[start..<min(collection.crops.count, start + Self.frozenBatch)]
+      features.append(try frozen.inParts(CropTensor.centres(of: crops.map(\.picture)), on: compute))
+    }
+    classifier.imprint(.joining(features), labels: collection.crops.map(\.identity))
+    clock = TrainingClock(options.budget, now: now)
+  }
 
   /// One step: draws a batch, and moves the weights.
   ///
@@ -187,16 +207,22 @@ public final class EmbedderTrainer {
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
       let generator = file.decoded("generator", as: SeededGenerator.self),
-      let queue = file.decoded("queue", as: [Int].self),
-      var before = file.decoded("options", as: EmbedderTrainingOptions.self)
+      let queue = file.decoded("queue", as: [Int].self)
     else { throw invalid("lacks the state of the training") }
+    guard var before = file.decoded("options", as: EmbedderTrainingOptions.self) else {
+      throw invalid(
+        "was written by a version with other options; start anew, from its model where there is one")
+    }
     guard file.metadata["crops"] == identity,
       queue.allSatisfy({ (0..<collection.identityCount).contains($0) })
     else {
       throw invalid("was written by a training on other crops; start anew")
     }
     before.budget = options.budget
-    guard before == options else { throw invalid("was written by a training with other options; start anew") }
+    guard before == options else {
+      throw invalid(
+        "was written by a training with other options; --resume takes the same, --init among them")
+    }
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
     try classifier.load(from: file)
     try optimizer.load(from: file)

@@ -57,11 +57,9 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// Pairs of a batch that are compared at Pool1: enough to learn from, and few enough to take the time.
   public var lowPairsPerBatch = 24
   /// The share of the budget after which likeness at Pool1 counts: the paper's second stage, of a few epochs.
-  public var secondStage = 0.85
+  public var secondStage = 0.9
   /// How sharply the softmax tells cosines apart.
   public var cosineScale: Float = 16
-  /// By how much the cosine with a crop's own person must win.
-  public var cosineMargin: Float = 0
   /// Copies of the network that each learn from a part of a batch.
   public var replicas = 2
   /// How much of the certainty about who is who is given to all others.
@@ -74,6 +72,19 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// The part of the training when this share of the budget is used.
   func stage(at fraction: Double) -> Stage { stages.last { $0.start <= fraction } ?? stages[0] }
 
-  /// The defaults.
+  /// The defaults for fresh weights.
   public init(budget: TrainingBudget) { self.budget = budget }
+
+  /// The defaults for a network that is trained already: shorter steps, and larger pictures, since it has seen enough of small
+  /// ones.
+  public static func further(budget: TrainingBudget) -> EmbedderTrainingOptions {
+    var options = EmbedderTrainingOptions(budget: budget)
+    options.learningRate = 1e-3
+    options.stages = [
+      Stage(
+        start: 0, inputSize: PictureSize(width: 40, height: 96), identitiesPerBatch: 28, cropsPerIdentity: 2),
+      Stage(start: 0.4, inputSize: MSPCNN.inputSize, identitiesPerBatch: 24, cropsPerIdentity: 2),
+    ]
+    return options
+  }
 }

@@ -97,6 +97,8 @@ import Testing
 
   @Test func whatIsNoPartOfThePictureIsRefused() {
     #expect(throws: ReIDError.self) { try PictureRegion(corners: [[0, 0], [1, 1]]) }
+    #expect(throws: ReIDError.self) { try PictureRegion("0,0 0.5,0.5 1,1") }
+    #expect(throws: ReIDError.self) { try PictureRegion("0.5,0.5 0.5,0.5 0.5,0.5") }
     for text in ["", "0,0", "0,0 1,0 1", "0,0 1,0 1,x", "0,0 1,0 1,1,1", "0,0 1,0 1,nan"] {
       #expect(throws: ReIDError.self, "\(text)") { try PictureRegion(text) }
     }

@@ -21,3 +21,19 @@ func runTogether<R>(
   for result in results { if let result { values.append(try result.get()) } }
   return values
 }
+
+/// What `body` gives for a batch [N, …], each thread with a part of it: a part's values stay in the cache of one processor
+/// core from layer to layer.
+///
+/// - Parameter body: Takes a part and its share of the threads; must not touch what another one changes.
+func inParts(
+  _ x: Tensor, on compute: Compute, _ body: (Tensor, Compute) throws(NetworkError) -> Tensor
+) throws(NetworkError) -> Tensor {
+  let (count, parts) = (x.shape.batch, min(compute.threads, x.shape.batch))
+  guard parts > 1 else { return try body(x, compute) }
+  let share = Compute(threads: compute.threads / parts)
+  return .joining(
+    try runTogether(parts) { part throws(NetworkError) in
+      try body(x.batch(count * part / parts..<count * (part + 1) / parts), share)
+    })
+}

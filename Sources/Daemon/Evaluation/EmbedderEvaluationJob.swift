@@ -27,14 +27,17 @@ public struct EmbedderEvaluationJob {
   public var seed: UInt64
   /// Whether every crop is looked at in the mirror too.
   public var averagesMirrored: Bool
+  /// Whether to compute in 8-bit integers; nil for what the model says is as good.
+  public var inIntegers: Bool?
   /// The share of the machine.
   public var compute: Compute
 
   /// An evaluation.
   public init(
     pictures: URL, labels: URL, model: URL, identities: Int?, seed: UInt64, averagesMirrored: Bool,
-    compute: Compute
+    inIntegers: Bool? = nil, compute: Compute
   ) {
+    self.inIntegers = inIntegers
     self.pictures = pictures
     self.labels = labels
     self.model = model
@@ -57,8 +60,9 @@ public struct EmbedderEvaluationJob {
       }
       labels = labels.keepingLast(identities)
     }
-    let embedder = PersonEmbedder(
-      try EmbedderModel(contentsOf: model), averagesMirrored: averagesMirrored, compute: compute)
+    let embedder = try PersonEmbedder(
+      EmbedderModel(contentsOf: model), averagesMirrored: averagesMirrored, inIntegers: inIntegers,
+      compute: compute)
     var samples: [MatchingEvaluation.Sample] = []
     // A few at a time, so that memory does not grow with the collection.
     for start in stride(from: 0, to: labels.crops.count, by: 64) {

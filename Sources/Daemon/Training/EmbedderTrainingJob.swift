@@ -74,15 +74,24 @@ public struct EmbedderTrainingJob {
     let trainer = EmbedderTrainer(network, collection: collection, options: options, compute: compute) {
       Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
     }
-    if resumes { try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url)) }
+    if resumes {
+      try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
+    } else if start != nil {
+      try trainer.startFromFeatures {
+        if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
+      }
+    }
     try train(trainer, checkpoint, cancellation) { progress(.training($0, seconds: trainer.seconds)) }
     let model = EmbedderModel(
       network: network,
       card: .init(
         trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(learned.crops.count) crops",
         identities: learned.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
-        seed: options.seed, strangerSimilarity: strangers.flatMap { strangerSimilarity(of: network, on: $0) })
-    )
+        seed: options.seed, strangerSimilarity: strangers.flatMap { strangerSimilarity(of: network, on: $0) }),
+      quantisation: try strangers.map {
+        try EmbedderQuantisationStudy(network, compute: compute).run(
+          learned: collection.pictures, heldBack: $0.map(\.picture))
+      })
     try model.weightsFile().write(to: output)
     checkpoint.remove()
     return model
@@ -93,8 +102,9 @@ public struct EmbedderTrainingJob {
     of network: MSPCNN, on strangers: [(crop: CropLabels.Crop, picture: ColorPicture)]
   ) -> Float? {
     let card = EmbedderModel.Card(trainingData: "", identities: 0, steps: 0, seed: options.seed)
-    let embedder = PersonEmbedder(EmbedderModel(network: network, card: card), compute: compute)
-    guard let embeddings = try? embedder.embeddings(of: strangers.map(\.picture)) else { return nil }
+    guard let embedder = try? PersonEmbedder(EmbedderModel(network: network, card: card), compute: compute),
+      let embeddings = try? embedder.embeddings(of: strangers.map(\.picture))
+    else { return nil }
     let samples = zip(strangers, embeddings).map {
       MatchingEvaluation.Sample(
         vector: $0.1.values, identity: $0.0.crop.identity, camera: $0.0.crop.camera)
