@@ -1,6 +1,6 @@
 // The kernels of this project's own networks, over channels-last float tensors [N, D, H, W, C].
 //
-// Convolution here is a matrix product whose left operand is never copied: in a channels-last tensor the window of one
+// Convolution here is a matrix product whose left operand is not copied, but by Winograd's algorithm: in a channels-last tensor the window of one
 // output position over a row of taps is contiguous, and the window of the next position starts `stride * C` floats
 // further. A register tile of positions by channels walks over it. Borders in width are copied to a small
 // zero-padded strip, borders in height and depth are skipped.
