@@ -1,3 +1,4 @@
+#include <stdlib.h>
 #include <string.h>
 
 #include "parallel.h"
@@ -10,6 +11,7 @@ typedef struct {
     float *out;
     uint8_t *taps;
     int max;
+    float *sums;  // one row per thread, with a column of zeros at either side
 } pool_job;
 
 /// The part of a window that lies inside the input: where each tap reads, and its number.
@@ -111,12 +113,54 @@ static void pool_rows(void *context, int64_t begin, int64_t end, int thread) {
 }
 
 void ck_max_pool(const ck_geometry *g, const float *x, float *y, uint8_t *taps, int threads) {
-    pool_job job = {g, x, y, taps, 1};
+    pool_job job = {.g = g, .in = x, .out = y, .taps = taps, .max = 1};
     ck_parallel(g->batch * g->out_depth * g->out_height, threads, pool_rows, &job);
 }
 
+/// Means of windows side by side in width: the sums of columns first, between two borders of zeros.
+CK_VECTORIZED static void add_row(const float *restrict row, int64_t count, float *restrict sums) {
+    for (int64_t i = 0; i < count; i++) sums[i] += row[i];
+}
+
+CK_VECTORIZED static void take_means_of_three(const float *restrict sums, int64_t channels, float factor, int64_t count,
+                                              float *restrict y) {
+    for (int64_t i = 0; i < count; i++) y[i] = (sums[i] + sums[i + channels] + sums[i + 2 * channels]) * factor;
+}
+
+static void average_rows(void *context, int64_t begin, int64_t end, int thread) {
+    const pool_job *job = context;
+    const ck_geometry *g = job->g;
+    int64_t channels = g->in_channels, row_floats = g->in_width * channels;
+    float *sums = job->sums + thread * (row_floats + 2 * channels);
+    for (int64_t number = begin; number < end; number++) {
+        row_place at = ck_row_place(number, g->out_depth, g->out_height);
+        memset(sums, 0, (size_t)(row_floats + 2 * channels) * sizeof(float));
+        for (int64_t h = at.h - 1; h <= at.h + 1; h++)
+            if (h >= 0 && h < g->in_height)
+                add_row(job->in + ((at.n * g->in_depth + at.d) * g->in_height + h) * row_floats, row_floats, sums + channels);
+        take_means_of_three(sums, channels, 1.0f / 9, row_floats, job->out + number * row_floats);
+    }
+}
+
+/// Whether windows are of 3×3, side by side, and padded so that the size stays.
+static int averages_neighbours(const ck_geometry *g) {
+    return g->kernel_depth == 1 && g->kernel_height == 3 && g->kernel_width == 3 && g->stride_depth == 1 &&
+           g->stride_height == 1 && g->stride_width == 1 && g->padding_depth == 0 && g->padding_height == 1 &&
+           g->padding_width == 1 && g->out_stride == 0;
+}
+
 void ck_average_pool(const ck_geometry *g, const float *x, float *y, int threads) {
-    pool_job job = {g, x, y, NULL, 0};
+    if (averages_neighbours(g)) {
+        pool_job neighbours = {.g = g, .in = x, .out = y};
+        if (threads < 1) threads = 1;
+        neighbours.sums = malloc((size_t)(threads * (g->in_width + 2) * g->in_channels) * sizeof(float));
+        if (neighbours.sums) {
+            ck_parallel(g->batch * g->out_depth * g->out_height, threads, average_rows, &neighbours);
+            free(neighbours.sums);
+            return;
+        }
+    }
+    pool_job job = {.g = g, .in = x, .out = y};
     ck_parallel(g->batch * g->out_depth * g->out_height, threads, pool_rows, &job);
 }
 
@@ -179,12 +223,12 @@ static int tiles_exactly(const ck_geometry *g) {
 }
 
 void ck_max_pool_gradient(const ck_geometry *g, const float *gy, const uint8_t *taps, float *gx, int threads) {
-    pool_job job = {g, gy, gx, (uint8_t *)taps, 1};
+    pool_job job = {.g = g, .in = gy, .out = gx, .taps = (uint8_t *)taps, .max = 1};
     if (tiles_exactly(g)) ck_parallel(g->batch * g->out_depth * g->out_height, threads, scatter_tiling_rows, &job);
     else ck_parallel(g->batch, threads, scatter_pictures, &job);
 }
 
 void ck_average_pool_gradient(const ck_geometry *g, const float *gy, float *gx, int threads) {
-    pool_job job = {g, gy, gx, NULL, 0};
+    pool_job job = {.g = g, .in = gy, .out = gx};
     ck_parallel(g->batch, threads, scatter_pictures, &job);
 }

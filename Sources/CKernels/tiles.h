@@ -40,6 +40,7 @@ typedef struct {
     int widest;                                              // vectors of channels in the widest tile
     int tallest;                                             // positions in the tallest tile
     void (*tile[3][3])(const ck_tile *);                     // [vectors - 1][0: tallest, 1: four, 2: one position]
+    void (*fourteen[3])(const ck_tile *);                    // [vectors - 1]: of 14 positions, or null for want of registers
     void (*gradient_tile[3][2])(const ck_gradient_tile *);   // [vectors - 1][0: gradient_rows, 1: one row]
     int gradient_rows;                                       // rows of the first of these
 } ck_tiles;

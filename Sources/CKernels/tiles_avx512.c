@@ -7,6 +7,7 @@
 #define LANES 16
 #define TALLEST 8
 #define WIDEST 3
+#define MOST_SUMS 28
 #define GRADIENT_ROWS 8
 #include "tiles.inc"
 #pragma clang attribute pop

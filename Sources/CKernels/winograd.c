@@ -150,17 +150,19 @@ CK_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
 static void multiply(const winograd_job *job, ck_tile *tile, float *sums, int64_t channel, int vectors, int64_t count,
                      const float *const *inputs) {
     const ck_tiles *kernels = job->kernels;
+    void (*fourteen)(const ck_tile *) = kernels->fourteen[vectors - 1];
     const int heights[3] = {kernels->tallest, 4, 1};
-    int64_t position = 0;
-    for (int h = 0; h < 3; h++)
-        for (; position < count && heights[h] <= count; position += heights[h]) {
-            int64_t left = count - position;
-            // The last tile may do some positions again, rather than leave them to smaller ones.
-            if (left < heights[h]) position = count - heights[h];
-            for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + position * tile->lda;
-            tile->c = sums + position * tile->ldc + channel;
-            kernels->tile[vectors - 1][h](tile);
-        }
+    for (int64_t position = 0, next; position < count; position = next) {
+        int64_t left = count - position;
+        int h = count >= heights[0] && left > heights[0] / 2 ? 0 : count >= 4 ? 1 : 2;
+        int height = fourteen && left >= 14 ? 14 : heights[h];
+        // The last tile may do some positions again, rather than leave them to smaller ones.
+        if (left < height) position = count - height;
+        next = position + height;
+        for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + position * tile->lda;
+        tile->c = sums + position * tile->ldc + channel;
+        (height == 14 ? fourteen : kernels->tile[vectors - 1][h])(tile);
+    }
 }
 
 /// All sums of a part of the tiles at one point.

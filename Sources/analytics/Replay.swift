@@ -1,4 +1,4 @@
-public import ArgumentParser
+import ArgumentParser
 import Daemon
 import Decode
 import Foundation
