@@ -82,6 +82,11 @@ public struct EmbedderTrainingJob {
       }
     }
     try train(trainer, checkpoint, cancellation) { progress(.training($0, seconds: trainer.seconds)) }
+    try trainer.whiten {
+      if cancellation.isCancelled {
+        throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint.url.path)
+      }
+    }
     let model = EmbedderModel(
       network: network,
       card: .init(

@@ -23,6 +23,8 @@ public final class EmbedderTrainer {
 
   /// Crops that go through the frozen network together.
   private static let frozenBatch = 32
+  /// What is added, at the end, to how one person's features differ in each direction, over the mean of all directions.
+  private static let whiteningShrinkage = 0.5
 
   /// The network that is trained.
   public let network: MSPCNN
@@ -77,6 +79,23 @@ public final class EmbedderTrainer {
   ///
   /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
   public func startFromFeatures(checkCancelled: () throws -> Void) throws {
+    let features = try features(checkCancelled: checkCancelled)
+    classifier.imprint(features, labels: collection.crops.map(\.identity))
+    clock = TrainingClock(options.budget, now: now)
+  }
+
+  /// Ends the training: gives directions in which one person's features differ from crop to crop the less weight.
+  ///
+  /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
+  public func whiten(checkCancelled: () throws -> Void) throws {
+    let features = try features(checkCancelled: checkCancelled)
+    let scatter = WithinPersonScatter(features, labels: collection.crops.map(\.identity))
+    guard let map = scatter.whitening(shrinkage: Self.whiteningShrinkage) else { return }
+    network.apply(map)
+  }
+
+  /// Of all crops as they are, [N, 1, 1, 256].
+  private func features(checkCancelled: () throws -> Void) throws -> Tensor {
     let frozen = network.frozen()
     var features: [Tensor] = []
     for start in stride(from: 0, to: collection.crops.count, by: Self.frozenBatch) {
@@ -84,8 +103,7 @@ public final class EmbedderTrainer {
       let crops = collection.crops[start..<min(collection.crops.count, start + Self.frozenBatch)]
       features.append(try frozen.inParts(CropTensor.centres(of: crops.map(\.picture)), on: compute))
     }
-    classifier.imprint(.joining(features), labels: collection.crops.map(\.identity))
-    clock = TrainingClock(options.budget, now: now)
+    return .joining(features)
   }
 
   /// One step: draws a batch, and moves the weights.
