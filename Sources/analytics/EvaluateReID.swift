@@ -31,8 +31,10 @@ struct EvaluateReID: ParsableCommand {
   @Option(help: "What the galleries are drawn from.")
   var seed: UInt64 = 1
 
-  @Flag(help: "Look at every picture in the mirror too, and take the mean.")
-  var mirror = false
+  @Flag(
+    inversion: .prefixedNo,
+    help: "Look at every picture in the mirror too, and take the mean, as replays and searches do.")
+  var mirror = true
 
   @Option(
     help:

@@ -90,10 +90,11 @@ import Testing
     try trainer.startFromFeatures {}
     let model = EmbedderModel(
       network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
-    let features = try PersonEmbedder(model, inIntegers: false, compute: compute)
+    let features = try PersonEmbedder(model, averagesMirrored: false, inIntegers: false, compute: compute)
       .embeddings(of: crops.map(\.picture))
     let classifier = try #require(
       trainer.checkpoint().tensors.first { $0.key.hasPrefix("classifier.") && $0.key.hasSuffix(".weight") })
+    #expect(classifier.value.shape == [36, MSPCNN.dimension])
     for person in 0..<6 {
       let own = zip(crops, features).filter { $0.0.identity == person }.map(\.1.values)
       let sum = (0..<MSPCNN.dimension).map { i in own.reduce(0) { $0 + $1[i] } }
@@ -141,19 +142,45 @@ import Testing
     let collection = collection(people: 6)
     var sampler = PairSampler(collection)
     var g = SeededGenerator(seed: 1)
-    let batch = sampler.batch(identities: 4, cropsEach: 2, using: &g)
+    let batch = sampler.batch(identities: 4, cropsEach: 2, recoloring: 0.5, using: &g)
     #expect(batch.count == 8)
     let features = Tensor([8, 3], (0..<24).map { _ in g.uniform(in: 0...1) })
     let pairs = sampler.pairs(of: batch, features: features, using: &g)
     #expect(pairs.count == 24)
     #expect(pairs.count { $0.isSamePerson } == 8)
     for pair in pairs {
-      let (a, b) = (collection.crops[batch[pair.first]], collection.crops[batch[pair.second]])
+      let (a, b) = (
+        collection.crops[batch[pair.first].crop], collection.crops[batch[pair.second].crop]
+      )
       #expect((a.identity == b.identity) == pair.isSamePerson)
       if pair.isSamePerson { #expect(a.camera != b.camera) }
     }
     // Everybody comes once before anybody comes again.
-    let more = sampler.batch(identities: 2, cropsEach: 2, using: &g)
-    #expect(Set((batch + more).map { collection.crops[$0].identity }).count == 6)
+    let more = sampler.batch(identities: 2, cropsEach: 2, recoloring: 0.5, using: &g)
+    #expect(Set((batch + more).map { collection.crops[$0.crop].identity }).count == 6)
+  }
+
+  @Test func otherColoursAreOtherPeople() {
+    let collection = collection(people: 6)
+    var sampler = PairSampler(collection)
+    var g = SeededGenerator(seed: 2)
+    let looks = (0..<40).flatMap { _ in
+      sampler.batch(identities: 6, cropsEach: 2, recoloring: 0.6, using: &g)
+    }
+    for (first, second) in zip(looks, looks.dropFirst()).enumerated().filter({ $0.offset % 2 == 0 }).map(
+      \.element)
+    {
+      #expect(first.colors == second.colors, "one person in a batch has one set of colours")
+    }
+    for look in looks {
+      let identity = collection.crops[look.crop].identity
+      #expect(sampler.label(of: look) == identity + 6 * look.colors.rawValue)
+    }
+    // In the colours they have: four of ten, and one in six of the others.
+    let asTheyAre = Double(looks.count { $0.colors == .rgb }) / Double(looks.count)
+    #expect(abs(asTheyAre - 0.5) < 0.1)
+    let picture = ColorPicture(size: PictureSize(width: 2, height: 1), pixels: [1, 2, 3, 4, 5, 6])
+    #expect(picture.recolored(.gbr).pixels == [2, 3, 1, 5, 6, 4])
+    #expect(Set(Look.ColorOrder.allCases.map { picture.recolored($0).pixels }).count == 6)
   }
 }

@@ -10,7 +10,8 @@ public final class PersonEmbedder: PersonEmbedding {
 
   /// The identity of the model.
   public let modelDigest: String
-  /// Whether a crop and its mirror image are both looked at, and the mean is taken.
+  /// Whether a crop and its mirror image are both looked at, and the mean is taken: somebody who walks the other way is as
+  /// likely.
   public let averagesMirrored: Bool
   private let network: (Tensor) throws -> Tensor
   private let compute: Compute
@@ -20,7 +21,7 @@ public final class PersonEmbedder: PersonEmbedding {
   /// - Parameter inIntegers: Whether to compute in 8-bit integers; nil for `EmbedderModel.prefersIntegers`.
   /// - Throws: `NetworkError.kernelFailed` where it shall, and the model does not say how.
   public init(
-    _ model: EmbedderModel, averagesMirrored: Bool = false, inIntegers: Bool? = nil, compute: Compute
+    _ model: EmbedderModel, averagesMirrored: Bool = true, inIntegers: Bool? = nil, compute: Compute
   ) throws(NetworkError) {
     modelDigest = model.digest
     self.averagesMirrored = averagesMirrored

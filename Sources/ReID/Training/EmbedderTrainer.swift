@@ -30,6 +30,7 @@ public final class EmbedderTrainer {
   public let network: MSPCNN
   private let replicas: Replicas<MSPCNN>
   private let classifier: CosineClassifier
+  private let colorOrders: [Look.ColorOrder]
   private let options: EmbedderTrainingOptions
   private let collection: CropCollection
   private let compute: Compute
@@ -54,7 +55,9 @@ public final class EmbedderTrainer {
     clock = TrainingClock(options.budget, now: now)
     generator = SeededGenerator(seed: options.seed)
     sampler = PairSampler(collection)
-    classifier = CosineClassifier(people: collection.identityCount, options: options, using: &generator)
+    colorOrders = options.recoloring > 0 ? Look.ColorOrder.allCases : [.rgb]
+    classifier = CosineClassifier(
+      people: collection.identityCount * colorOrders.count, options: options, using: &generator)
     replicas = Replicas(
       [network] + (1..<max(1, options.replicas)).map { _ in MSPCNN(seed: options.seed) },
       parameters: { $0.namedParameters.map(\.parameter) })
@@ -79,8 +82,12 @@ public final class EmbedderTrainer {
   ///
   /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
   public func startFromFeatures(checkCancelled: () throws -> Void) throws {
-    let features = try features(checkCancelled: checkCancelled)
-    classifier.imprint(features, labels: collection.crops.map(\.identity))
+    var features: [Tensor] = []
+    for order in colorOrders { features.append(try self.features(in: order, checkCancelled: checkCancelled)) }
+    let labels = colorOrders.flatMap { order in
+      collection.crops.indices.map { sampler.label(of: Look(crop: $0, colors: order)) }
+    }
+    classifier.imprint(.joining(features), labels: labels)
     clock = TrainingClock(options.budget, now: now)
   }
 
@@ -88,20 +95,21 @@ public final class EmbedderTrainer {
   ///
   /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
   public func whiten(checkCancelled: () throws -> Void) throws {
-    let features = try features(checkCancelled: checkCancelled)
+    let features = try features(in: .rgb, checkCancelled: checkCancelled)
     let scatter = WithinPersonScatter(features, labels: collection.crops.map(\.identity))
     guard let map = scatter.whitening(shrinkage: Self.whiteningShrinkage) else { return }
     network.apply(map)
   }
 
-  /// Of all crops as they are, [N, 1, 1, 256].
-  private func features(checkCancelled: () throws -> Void) throws -> Tensor {
+  /// Of all crops, not changed otherwise, [N, 1, 1, 256].
+  private func features(in colors: Look.ColorOrder, checkCancelled: () throws -> Void) throws -> Tensor {
     let frozen = network.frozen()
     var features: [Tensor] = []
     for start in stride(from: 0, to: collection.crops.count, by: Self.frozenBatch) {
       try checkCancelled()
       let crops = collection.crops[start..<min(collection.crops.count, start + Self.frozenBatch)]
-      features.append(try frozen.inParts(CropTensor.centres(of: crops.map(\.picture)), on: compute))
+      features.append(
+        try frozen.inParts(CropTensor.centres(of: crops.map { $0.picture.recolored(colors) }), on: compute))
     }
     return .joining(features)
   }
@@ -115,7 +123,8 @@ public final class EmbedderTrainer {
     classifier.reseed(generator.next())
     let stage = options.stage(at: fraction)
     let batch = sampler.batch(
-      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity, using: &generator)
+      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity, recoloring: options.recoloring,
+      using: &generator)
     let report = try propagate(
       batch, size: stage.inputSize,
       learnsPatches: options.similarity.isLow && fraction >= options.secondStage, fraction: fraction)
@@ -134,13 +143,13 @@ public final class EmbedderTrainer {
   }
 
   /// Crops, each changed at random from a seed of its own.
-  private func crops(_ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize) -> Tensor {
-    let tensor = CropTensor.empty(count: places.count, size: size)
+  private func crops(_ looks: ArraySlice<Look>, _ seeds: ArraySlice<UInt64>, size: PictureSize) -> Tensor {
+    let tensor = CropTensor.empty(count: looks.count, size: size)
     tensor.withUnsafeMutableBufferPointer { buffer in
-      for (index, (place, seed)) in zip(places, seeds).enumerated() {
+      for (index, (look, seed)) in zip(looks, seeds).enumerated() {
         var g = SeededGenerator(seed: seed)
         options.augmentation.apply(
-          to: collection.crops[place].picture, size: size,
+          to: collection.crops[look.crop].picture, colors: look.colors, size: size,
           into: CropTensor.slice(buffer, index, size: size), using: &g)
       }
     }
@@ -149,7 +158,7 @@ public final class EmbedderTrainer {
 
   /// Forward and backward: sets all gradients.
   private func propagate(
-    _ batch: [Int], size: PictureSize, learnsPatches: Bool, fraction: Double
+    _ batch: [Look], size: PictureSize, learnsPatches: Bool, fraction: Double
   ) throws -> Report {
     let seeds = batch.map { _ in generator.next() }
     let parts = replicas.parts(of: batch.count)
@@ -162,7 +171,7 @@ public final class EmbedderTrainer {
     }
     let features = Tensor.joining(forward.map(\.features))
     let classes = try classifier.loss(
-      features, labels: batch.map { collection.crops[$0].identity }, on: compute)
+      features, labels: batch.map(sampler.label), on: compute)
     let gradient = classes.loss.gradient
     let pairs = sampler.pairs(of: batch, features: features, using: &generator)
     var high: Loss?

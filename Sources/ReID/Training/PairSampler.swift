@@ -17,32 +17,41 @@ struct PairSampler: Sendable {
     self.people = people.map { cameras in cameras.sorted { $0.key < $1.key }.map(\.value) }
   }
 
-  /// `identities` people in turn, with `cropsEach` crops from their cameras by turns: places in the collection, person after
-  /// person. A person comes again only when all others have come.
-  mutating func batch(identities: Int, cropsEach: Int, using g: inout SeededGenerator) -> [Int] {
-    var places: [Int] = []
+  /// `identities` people in turn, with `cropsEach` crops from their cameras by turns, person after person. A person comes
+  /// again only when all others have come.
+  ///
+  /// - Parameter recoloring: How often a person comes in other colours.
+  mutating func batch(
+    identities: Int, cropsEach: Int, recoloring: Double, using g: inout SeededGenerator
+  ) -> [Look] {
+    var looks: [Look] = []
     for _ in 0..<min(identities, people.count) {
       if queue.isEmpty { queue = people.indices.shuffled(using: &g) }
       let cameras = people[queue.removeLast()].shuffled(using: &g).map { $0.shuffled(using: &g) }
-      places += (0..<cropsEach).map { turn in
+      let isRecolored = recoloring > 0 && Double(g.uniform(in: 0...1)) < recoloring
+      let colors = isRecolored ? Look.ColorOrder.allCases.randomElement(using: &g) ?? .rgb : .rgb
+      looks += (0..<cropsEach).map { turn in
         let crops = cameras[turn % cameras.count]
-        return crops[turn / cameras.count % crops.count]
+        return Look(crop: crops[turn / cameras.count % crops.count], colors: colors)
       }
     }
-    return places
+    return looks
   }
+
+  /// The class of a look: the person's place for one in its own colours, and as many further on for each other order of them.
+  func label(of look: Look) -> Int { crops[look.crop].identity + look.colors.rawValue * people.count }
 
   /// For every crop of a batch one pair with the same person, by another camera where there is one, and two with the most
   /// similar others: twice as many negative pairs as positive ones, as Shen et al. draw them from an anchor.
   ///
   /// - Parameter features: [N, …, D], of the batch.
-  func pairs(of batch: [Int], features: Tensor, using g: inout SeededGenerator) -> [CropPair] {
+  func pairs(of batch: [Look], features: Tensor, using g: inout SeededGenerator) -> [CropPair] {
     let similarities = Similarities(features)
+    let labels = batch.map(label)
     return batch.indices.flatMap { anchor -> [CropPair] in
-      let person = crops[batch[anchor]].identity
-      let same = batch.indices.filter { $0 != anchor && crops[batch[$0]].identity == person }
-      let elsewhere = same.filter { crops[batch[$0]].camera != crops[batch[anchor]].camera }
-      let others = batch.indices.filter { crops[batch[$0]].identity != person }
+      let same = batch.indices.filter { $0 != anchor && labels[$0] == labels[anchor] }
+      let elsewhere = same.filter { crops[batch[$0].crop].camera != crops[batch[anchor].crop].camera }
+      let others = batch.indices.filter { labels[$0] != labels[anchor] }
         .sorted { similarities[anchor, $0] > similarities[anchor, $1] }
       let positive = (elsewhere.isEmpty ? same : elsewhere).randomElement(using: &g)
       return (positive.map { [CropPair(first: anchor, second: $0, isSamePerson: true)] } ?? [])
