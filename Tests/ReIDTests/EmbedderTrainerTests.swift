@@ -32,6 +32,7 @@ import Testing
       .init(start: 0.5, inputSize: MSPCNN.inputSize, identitiesPerBatch: 4, cropsPerIdentity: 2),
     ]
     options.lowPairsPerBatch = 3
+    options.recoloring = 0.5
     return options
   }
 

@@ -66,8 +66,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var labelSmoothing = 0.1
   /// How many features are dropped before the classes are told apart.
   public var dropout: Float = 0.2
-  /// How often a person comes with colours in any order: see `Look`.
-  public var recoloring = 0.5
+  /// How often a person comes with colours in any order, 0…1: see `Look`.
+  public var recoloring = 0.0
   /// How crops are changed at random.
   var augmentation = CropAugmentation()
 
