@@ -1,9 +1,9 @@
 // The kernels of this project's own networks, over channels-last float tensors [N, D, H, W, C].
 //
-// Convolution here is a matrix product whose left operand is not copied, but by Winograd's algorithm: in a channels-last tensor the window of one
-// output position over a row of taps is contiguous, and the window of the next position starts `stride * C` floats
-// further. A register tile of positions by channels walks over it. Borders in width are copied to a small
-// zero-padded strip, borders in height and depth are skipped.
+// Convolution here is a matrix product whose left operand is not copied, but for Winograd's algorithm: in a channels-last
+// tensor the window of one output position over a row of taps is contiguous, and the window of the next position starts
+// `stride * C` floats further. A register tile of positions by channels walks over it. Borders in width are copied to a
+// small zero-padded strip, borders in height and depth are skipped.
 //
 // Every function may run on several threads (`threads` >= 1, never inherited from the environment). Work is divided
 // statically and sums have a fixed order, so that results depend neither on the number of threads nor on timing.
