@@ -48,7 +48,7 @@ import Testing
     _ = try network.head.forward(pooled, on: compute)
     let map = (0..<d * d).map { $0 % d <= $0 / d ? Double(g.uniform(in: -1...1)) : 0 }
     let before = try network.head(pooled, on: compute).values
-    network.apply(map)
+    network.apply(map, features: Tensor([3, d], before))
     let after = try network.head(pooled, on: compute).values
     for row in 0..<3 {
       for i in 0..<d {
@@ -56,5 +56,8 @@ import Testing
         #expect(abs(Double(after[row * d + i]) - expected) < 1e-3 * max(1, abs(expected)))
       }
     }
+    // Training goes on where inference stands: a batch has the statistics that are kept.
+    let trained = try network.head.forward(pooled, on: compute).values
+    #expect(zip(trained, after).allSatisfy { abs($0 - $1) < 1e-2 * max(1, abs($1)) })
   }
 }

@@ -98,7 +98,7 @@ public final class EmbedderTrainer {
     let features = try features(in: .rgb, checkCancelled: checkCancelled)
     let scatter = WithinPersonScatter(features, labels: collection.crops.map(\.identity))
     guard let map = scatter.whitening(shrinkage: Self.whiteningShrinkage) else { return }
-    network.apply(map)
+    network.apply(map, features: features)
   }
 
   /// Of all crops, not changed otherwise, [N, 1, 1, 256].
