@@ -47,7 +47,7 @@ public enum AnomalyError: Error, Equatable, CustomStringConvertible {
       "\(file): cannot be read as labels: \(reason)"
     case .interrupted(let steps, let checkpoint):
       "interrupted after \(steps) steps"
-        + (checkpoint.map { "; the checkpoint \($0) is kept, go on with --resume" } ?? "")
+        + (checkpoint.map { "; the checkpoint \($0) is kept: go on with the same command and --resume" } ?? "")
     case .diverged(let step):
       "the training diverged: the loss of step \(step) is no finite number, and nothing of that step is kept; "
         + "start anew with another seed or from another model, or resume from an earlier checkpoint"

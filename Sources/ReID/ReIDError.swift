@@ -31,7 +31,8 @@ public enum ReIDError: Error, Sendable, Equatable, CustomStringConvertible {
     case .labels(let file, let line, let reason): "\(file), line \(line): \(reason)"
     case .tooFewLabels(let file, let reason): "\(file): \(reason)"
     case .interrupted(let steps, let checkpoint):
-      "interrupted after \(steps) steps" + (checkpoint.map { "; go on with --resume from \($0)" } ?? "")
+      "interrupted after \(steps) steps"
+        + (checkpoint.map { "; the same command with --resume goes on from \($0)" } ?? "")
     case .diverged(let step):
       "the training diverged at step \(step); start anew, from other weights or another seed"
     case .embeddingCount(let found, let expected, let model):

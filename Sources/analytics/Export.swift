@@ -36,10 +36,18 @@ struct Export: ParsableCommand {
 
   func run() throws {
     let file = try WeightsFile(contentsOf: URL(filePath: model))
-    let exported =
-      file.metadata["network"] == EmbedderModel.networkName
-      ? try EmbedderModel(file).onnx(batch: batch)
-      : try AnomalyModel(file, for: CubeContent.allCases).onnx(withPrediction: prediction)
+    let exported: ONNXModel
+    switch file.metadata["network"] {
+    case EmbedderModel.networkName:
+      guard !prediction else {
+        throw ValidationError("--prediction is of a camera's model, not of an embedder")
+      }
+      exported = try EmbedderModel(file).onnx(batch: batch)
+    case DetectorModel.networkName:
+      throw NetworkError.invalidWeights(
+        file: file.source, reason: "holds a person detector; cameras' models and embedders can be exported")
+    default: exported = try AnomalyModel(file, for: CubeContent.allCases).onnx(withPrediction: prediction)
+    }
     try exported.write(to: URL(filePath: onnx))
     StandardError.print("wrote \(onnx)")
   }

@@ -4,7 +4,8 @@ import Store
 
 struct PeopleList: ParsableCommand {
   static let configuration = CommandConfiguration(
-    commandName: "list", abstract: "Lists people who were seen, each time and by each camera, newest first.",
+    commandName: "list",
+    abstract: "Lists people who were seen, each time and by each camera, those seen last first.",
     discussion: TimeExpression.help)
 
   @OptionGroup var database: DatabaseOption

@@ -52,6 +52,7 @@ final class ProgressLine {
   func show(_ progress: EmbedderTrainingJob.Progress) {
     switch progress {
     case .reading(let fraction): show("reading pictures", fraction: fraction)
+    case .looking(let fraction): show("looking at all pictures", fraction: fraction)
     case .training(let report, let seconds) where report.step % 50 == 0:
       end()
       StandardError.print(

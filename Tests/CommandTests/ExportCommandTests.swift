@@ -182,4 +182,16 @@ private struct Message {
       }
     }
   }
+
+  @Test func whatAModelCannotGiveIsRefused() throws {
+    let models = TestData.packageRoot.appending(path: "Models")
+    let target = try TemporaryFolder().url.appending(path: "x.onnx").path
+    let embedder = models.appending(path: "person-embedder.safetensors").path
+    let prediction = try AnalyticsBinary.run(["export", embedder, "--onnx", target, "--prediction"])
+    #expect(prediction.status == 64)
+    let detector = models.appending(path: "person-detector.safetensors").path
+    let other = try AnalyticsBinary.run(["export", detector, "--onnx", target])
+    #expect(other.status == 65)
+    #expect(other.stderr.contains("holds a person detector"))
+  }
 }

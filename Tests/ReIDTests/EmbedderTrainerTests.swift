@@ -88,7 +88,7 @@ import Testing
 
   @Test func aTrainedNetworkStartsWithWhatItKnows() throws {
     let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6).crops)
-    try trainer.startFromFeatures {}
+    try trainer.startFromFeatures { _ in }
     let model = EmbedderModel(
       network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
     let features = try PersonEmbedder(model, averagesMirrored: false, inIntegers: false, compute: compute)
@@ -104,7 +104,7 @@ import Testing
       #expect(zip(sum, direction).allSatisfy { abs($0 / length - $1) < 1e-4 }, "person \(person)")
     }
     #expect(throws: CancellationError.self) {
-      try self.trainer(options(steps: 3)).startFromFeatures { throw CancellationError() }
+      try self.trainer(options(steps: 3)).startFromFeatures { _ in throw CancellationError() }
     }
   }
 

@@ -9,6 +9,8 @@ public struct EmbedderTrainingJob {
   public enum Progress: Sendable {
     /// Reading the crops; `fraction` of them is read.
     case reading(fraction: Double)
+    /// Looking at all crops with a trained network, before the first step or after the last.
+    case looking(fraction: Double)
     /// Training.
     case training(EmbedderTrainer.Report, seconds: Double)
   }
@@ -79,10 +81,12 @@ public struct EmbedderTrainingJob {
     } else if start != nil {
       try trainer.startFromFeatures {
         if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
+        progress(.looking(fraction: $0))
       }
     }
     try train(trainer, checkpoint, cancellation) { progress(.training($0, seconds: trainer.seconds)) }
     try trainer.whiten {
+      progress(.looking(fraction: $0))
       if cancellation.isCancelled {
         throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint.url.path)
       }

@@ -80,10 +80,14 @@ public final class EmbedderTrainer {
 
   /// Begins with what the network tells apart already, where it is a trained one. The budget counts from here.
   ///
-  /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
-  public func startFromFeatures(checkCancelled: () throws -> Void) throws {
+  /// - Parameter progress: Called between batches with the share of the crops that was looked at.
+  /// - Throws: `NetworkError`, and what `progress` throws.
+  public func startFromFeatures(progress: (Double) throws -> Void) throws {
     var features: [Tensor] = []
-    for order in colorOrders { features.append(try self.features(in: order, checkCancelled: checkCancelled)) }
+    for (number, order) in colorOrders.enumerated() {
+      features.append(
+        try self.features(in: order) { try progress((Double(number) + $0) / Double(colorOrders.count)) })
+    }
     let labels = colorOrders.flatMap { order in
       collection.crops.indices.map { sampler.label(of: Look(crop: $0, colors: order)) }
     }
@@ -93,20 +97,21 @@ public final class EmbedderTrainer {
 
   /// Ends the training: gives directions in which one person's features differ from crop to crop the less weight.
   ///
-  /// - Throws: `NetworkError`, and what `checkCancelled` throws, which is called between batches.
-  public func whiten(checkCancelled: () throws -> Void) throws {
-    let features = try features(in: .rgb, checkCancelled: checkCancelled)
+  /// - Parameter progress: Called between batches with the share of the crops that was looked at.
+  /// - Throws: `NetworkError`, and what `progress` throws.
+  public func whiten(progress: (Double) throws -> Void) throws {
+    let features = try features(in: .rgb, progress: progress)
     let scatter = WithinPersonScatter(features, labels: collection.crops.map(\.identity))
     guard let map = scatter.whitening(shrinkage: Self.whiteningShrinkage) else { return }
     network.apply(map, features: features)
   }
 
   /// Of all crops, not changed otherwise, [N, 1, 1, 256].
-  private func features(in colors: Look.ColorOrder, checkCancelled: () throws -> Void) throws -> Tensor {
+  private func features(in colors: Look.ColorOrder, progress: (Double) throws -> Void) throws -> Tensor {
     let frozen = network.frozen()
     var features: [Tensor] = []
     for start in stride(from: 0, to: collection.crops.count, by: Self.frozenBatch) {
-      try checkCancelled()
+      try progress(Double(start) / Double(collection.crops.count))
       let crops = collection.crops[start..<min(collection.crops.count, start + Self.frozenBatch)]
       features.append(
         try frozen.inParts(CropTensor.centres(of: crops.map { $0.picture.recolored(colors) }), on: compute))
