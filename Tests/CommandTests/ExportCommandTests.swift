@@ -65,6 +65,18 @@ import Testing
     #expect(Set(graph.messages(5).map { $0.text(8) }) == Set(weights))
   }
 
+  @Test func whatAModelCannotGiveIsRefused() throws {
+    let models = TestData.packageRoot.appending(path: "Models")
+    let target = folder.url.appending(path: "x.onnx").path
+    let embedder = models.appending(path: "person-embedder.safetensors").path
+    let prediction = try AnalyticsBinary.run(["export", embedder, "--onnx", target, "--prediction"])
+    #expect(prediction.status == 64)
+    let detector = models.appending(path: "person-detector.safetensors").path
+    let other = try AnalyticsBinary.run(["export", detector, "--onnx", target])
+    #expect(other.status == 65)
+    #expect(other.stderr.contains("holds a person detector"))
+  }
+
   @Test(
     .enabled(if: PeerEngines.areInstalled, "needs ONNX Runtime and OpenVINO: make peers"),
     arguments: [true, false])
@@ -181,17 +193,5 @@ private struct Message {
         Float(bitPattern: UInt32(littleEndian: raw.loadUnaligned(fromByteOffset: 4 * $0, as: UInt32.self)))
       }
     }
-  }
-
-  @Test func whatAModelCannotGiveIsRefused() throws {
-    let models = TestData.packageRoot.appending(path: "Models")
-    let target = try TemporaryFolder().url.appending(path: "x.onnx").path
-    let embedder = models.appending(path: "person-embedder.safetensors").path
-    let prediction = try AnalyticsBinary.run(["export", embedder, "--onnx", target, "--prediction"])
-    #expect(prediction.status == 64)
-    let detector = models.appending(path: "person-detector.safetensors").path
-    let other = try AnalyticsBinary.run(["export", detector, "--onnx", target])
-    #expect(other.status == 65)
-    #expect(other.stderr.contains("holds a person detector"))
   }
 }
