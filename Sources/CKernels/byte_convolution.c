@@ -40,6 +40,14 @@ static byte_row_job row_to(const byte_convolution_job *c, uint8_t *out) {
                           .bytes = out, .out_stride = ck_out_stride(g), .layer = c->layer};
 }
 
+static void set_borders(const byte_convolution_job *c, int64_t begin, int64_t end) {
+    const ck_geometry *g = c->g;
+    int64_t stride = ck_out_stride(g);
+    for (int64_t number = begin; number < end; number++)
+        ck_set_byte_border(c->y + number * ck_byte_row(g->out_width, stride), g->out_width, g->out_channels, stride,
+                           c->layer->zero);
+}
+
 /// Rows of a part, one block of channels after the other: a block's weights stay in the first cache from row to row.
 static void convolve_rows(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
@@ -54,14 +62,7 @@ static void convolve_rows(void *context, int64_t begin, int64_t end, int thread)
             ck_convolve_byte_block(c->tiles, &job, channel, (int)vectors);
         }
     }
-    for (int64_t number = begin; number < end; number++)
-        ck_set_byte_border(c->y + number * row_bytes, g->out_width, g->out_channels, stride, c->layer->zero);
-}
-
-static int has_single_taps(const ck_geometry *g) {
-    return g->kernel_depth * g->kernel_height * g->kernel_width == 1 &&
-           g->stride_depth * g->stride_height * g->stride_width == 1 && g->padding_depth == 0 &&
-           g->padding_height == 0 && g->padding_width == 0;
+    set_borders(c, begin, end);
 }
 
 /// A convolution of single taps knows no rows: those of a part are one, with the columns of the border, which are set again
@@ -78,8 +79,7 @@ static void convolve_joined_rows(void *context, int64_t begin, int64_t end, int 
     job.weights[0] = c->layer->weights;
     job.offsets[0] = c->layer->offsets;
     ck_convolve_byte_row(c->tiles, &job);
-    for (int64_t number = begin; number < end; number++)
-        ck_set_byte_border(c->y + number * row_bytes, g->out_width, g->out_channels, stride, c->layer->zero);
+    set_borders(c, begin, end);
 }
 
 static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int thread) {
@@ -106,7 +106,7 @@ int ck_byte_convolution(const ck_geometry *g, const uint8_t *x, const ck_byte_la
     if (threads < 1) threads = 1;
     byte_convolution_job job = {ck_best_byte_tiles(), g, x, layer, y, pool, NULL};
     if (!pool) {
-        ck_parallel(g->out_depth * g->out_height, threads, has_single_taps(g) ? convolve_joined_rows : convolve_rows, &job);
+        ck_parallel(g->out_depth * g->out_height, threads, ck_has_single_taps(g) ? convolve_joined_rows : convolve_rows, &job);
         return CK_OK;
     }
     job.rows = malloc((size_t)(threads * g->out_width * g->out_channels));

@@ -10,7 +10,7 @@ enum { MOST_TAPS = 256 };
 typedef struct {
     const ck_geometry *g;
     const uint8_t *x;
-    int64_t factor, offset;  // of the largest bytes, with 16 bits behind the point
+    int32_t factor, offset;  // of the largest bytes, with 16 bits behind the point
     int32_t zero;
     uint8_t *y;
     uint16_t *sums;          // one row per thread
@@ -62,14 +62,14 @@ static void pool_largest(void *context, int64_t begin, int64_t end, int thread) 
         for (int64_t w = 0; w < g->out_width; w++) {
             find_window(g, job->x, at, w, &window);
             take_largest(&window, channels, row + (1 + w) * stride);
-            rescale(channels, (int32_t)job->factor, (int32_t)job->offset, row + (1 + w) * stride);
+            rescale(channels, job->factor, job->offset, row + (1 + w) * stride);
         }
     }
 }
 
 void ck_byte_max_pool(const ck_geometry *g, const uint8_t *x, float factor, int32_t in_zero, int32_t zero, uint8_t *y,
                       int threads) {
-    int64_t scaled = (int64_t)(factor * 65536 + 0.5f);
+    int32_t scaled = (int32_t)(factor * 65536 + 0.5f);
     byte_pool_job job = {g, x, scaled, zero * 65536 - in_zero * scaled + 32768, zero, y, NULL};
     ck_parallel(g->out_depth * g->out_height, threads, pool_largest, &job);
 }

@@ -43,9 +43,7 @@ static inline int64_t ck_column_products(const ck_geometry *g) { return ck_group
 static inline int ck_block_vectors(const ck_byte_tiles *tiles, int64_t vectors_left, int64_t products) {
     enum { BLOCK_BYTES = 40 << 10 };
     int64_t fitting = BLOCK_BYTES / (products * tiles->lanes);
-    int64_t widest = fitting < 1 ? 1 : ck_smaller(tiles->widest, fitting);
-    // Four vectors go as two and two, not as three and a lone one.
-    return vectors_left == 4 && widest == 3 ? 2 : (int)ck_smaller(vectors_left, widest);
+    return ck_vectors_of_tile(vectors_left, fitting < 1 ? 1 : ck_smaller(tiles->widest, fitting));
 }
 
 /// Computes some channels of one row, a block of vectors from `channel` on, at all its positions.

@@ -79,8 +79,7 @@ static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int
 void ck_convolve_row(const ck_tiles *tiles, const row_job *job) {
     int64_t vectors_left = job->out_channels / tiles->lanes;
     for (int64_t channel = 0; vectors_left > 0;) {
-        // Four vectors go as two and two, not as three and a lone one.
-        int vectors = vectors_left == 4 && tiles->widest == 3 ? 2 : (int)ck_smaller(vectors_left, tiles->widest);
+        int vectors = ck_vectors_of_tile(vectors_left, tiles->widest);
         int per_sweep = pairs_per_sweep(job, vectors * tiles->lanes, tiles->tallest);
         int pair = 0;
         do {

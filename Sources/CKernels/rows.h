@@ -38,15 +38,25 @@ static inline int ck_strip_fits(int64_t step, int64_t taps, int64_t channels) {
     return ((CK_TALLEST - 1) * step + taps) * channels <= CK_STRIP_FLOATS;
 }
 
+/// How many of the vectors of output channels that are left one tile takes.
+static inline int ck_vectors_of_tile(int64_t vectors_left, int64_t widest) {
+    // Four vectors go as two and two, not as three and a lone one.
+    return vectors_left == 4 && widest == 3 ? 2 : (int)ck_smaller(vectors_left, widest);
+}
+
+/// Whether every output position sees the input position in its place, and no other.
+static inline int ck_has_single_taps(const ck_geometry *g) {
+    return g->kernel_depth * g->kernel_height * g->kernel_width == 1 &&
+           g->stride_depth * g->stride_height * g->stride_width == 1 && g->padding_depth == 0 &&
+           g->padding_height == 0 && g->padding_width == 0;
+}
+
 /// A convolution of single taps knows no rows: rows are joined to longer ones, which fill the tall tiles, as long as there
 /// are enough of them to share between threads.
 static inline ck_geometry ck_with_long_rows(const ck_geometry *g) {
     enum { ENOUGH_ROWS = 16, LONG_ROW = 512 };
     ck_geometry joined = *g;
-    int single = g->kernel_depth * g->kernel_height * g->kernel_width == 1 &&
-                 g->stride_depth * g->stride_height * g->stride_width == 1 && g->padding_depth == 0 &&
-                 g->padding_height == 0 && g->padding_width == 0;
-    if (!single) return joined;
+    if (!ck_has_single_taps(g)) return joined;
     int64_t rows = g->batch * g->out_depth * g->out_height, factor = g->out_height;
     while (factor > 1 && (g->out_height % factor != 0 || factor * g->out_width > LONG_ROW || rows / factor < ENOUGH_ROWS))
         factor--;

@@ -38,7 +38,7 @@ static void add_products(const gradient_job *job, const float *const *columns, i
         memcpy(tile.a, columns + j, (size_t)rows * sizeof *columns);
         for (int64_t channel = 0; channel < channels;) {
             int64_t left = (channels - channel) / tiles->lanes;
-            int vectors = left == 4 && tiles->widest == 3 ? 2 : (int)ck_smaller(left, tiles->widest);
+            int vectors = ck_vectors_of_tile(left, tiles->widest);
             tile.b = gy + channel;
             tile.g = sums + j * channels + channel;
             tiles->gradient_tile[vectors - 1][many ? 0 : 1](&tile);

@@ -174,7 +174,7 @@ static void multiply_point(const winograd_job *job, int64_t point, int64_t count
     ck_tile tile = {.k = g->in_channels, .lda = g->in_channels, .ldb = g->out_channels, .ldc = g->out_channels};
     int64_t vectors_left = g->out_channels / kernels->lanes;
     for (int64_t channel = 0; vectors_left > 0;) {
-        int vectors = vectors_left == 4 && kernels->widest == 3 ? 2 : (int)ck_smaller(vectors_left, kernels->widest);
+        int vectors = ck_vectors_of_tile(vectors_left, kernels->widest);
         for (int64_t d = 0; d < g->out_depth; d++) {
             const float *rows[MAX_DEPTH_TAPS];
             tile.rows = 0;

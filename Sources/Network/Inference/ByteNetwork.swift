@@ -17,12 +17,11 @@ public final class ByteNetwork {
     let (trunk, rest) = try Self.parts(of: network)
     var remaining = ranges[...]
     guard let input = remaining.popFirst(), ranges.allSatisfy(\.isUsable) else {
-      throw .kernelFailed(operation: "a network in 8-bit integers", reason: "it has no usable ranges")
+      throw Self.unusable("it has no usable ranges")
     }
     let planned = try Self.plan(trunk, input: input, &remaining)
     guard remaining.isEmpty, let end = planned.last?.output else {
-      throw .kernelFailed(
-        operation: "a network in 8-bit integers", reason: "it has ranges for another network")
+      throw Self.unusable("it has ranges for another network")
     }
     (self.input, last, self.rest) = (input, end, rest)
     stages = try planned.map { planned throws(NetworkError) in try planned.stage() }
@@ -65,12 +64,16 @@ public final class ByteNetwork {
     }
   }
 
+  private static func unusable(_ reason: String) -> NetworkError {
+    .kernelFailed(operation: "a network in 8-bit integers", reason: reason)
+  }
+
   /// What comes before the pooling over whole pictures, and what after it.
   private static func parts(
     of network: FrozenSequential
   ) throws(NetworkError) -> (trunk: [any Operation], rest: FrozenSequential) {
     guard let end = network.operations.firstIndex(where: { $0 is GlobalAveragePool2d }) else {
-      throw .kernelFailed(operation: "a network in 8-bit integers", reason: "it does not pool whole pictures")
+      throw Self.unusable("it does not pool whole pictures")
     }
     return (
       Array(network.operations[..<end]), FrozenSequential(Array(network.operations[(end + 1)...]))
@@ -127,8 +130,7 @@ public final class ByteNetwork {
         }
         return ByteConcatenate(branches: stages)
       default:
-        throw .kernelFailed(
-          operation: "a network in 8-bit integers", reason: "\(type(of: operation)) has no form in integers")
+        throw ByteNetwork.unusable("\(type(of: operation)) has no form in integers")
       }
     }
   }
@@ -144,7 +146,7 @@ public final class ByteNetwork {
         next.unite()
       } else if operation is FrozenConvolution {
         guard let own = ranges.popFirst() else {
-          throw .kernelFailed(operation: "a network in 8-bit integers", reason: "it has too few ranges")
+          throw Self.unusable("it has too few ranges")
         }
         next.output = own
       }
