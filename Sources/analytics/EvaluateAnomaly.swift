@@ -12,8 +12,8 @@ struct EvaluateAnomaly: ParsableCommand {
       Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained: \
       with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
-      With --input, one of the paper's networks is measured alone: by the sum of its reconstruction errors over the frame, and \
-      by the largest mean over a window. The default is what a camera is watched with, which judges by place, and by \
+      With --input, one of the paper's networks is measured alone: by the sum of its reconstruction errors over the frame, by \
+      the mean over the cube that starts with it, and by the largest mean over a window. The default is what a camera is watched with, which judges by place, and by \
       motion too.
       """)
 
@@ -56,6 +56,9 @@ struct EvaluateAnomaly: ParsableCommand {
   @Option(help: "Measure a network alone that looks at \"gray\" pictures or at \"motion\" fields.")
   var input: NetworkInput?
 
+  @Option(help: "With --input gray: \"stae\" (default), or \"convae\", the baseline of Hasan et al.")
+  var network: NetworkChoice?
+
   @Option(help: "With --input: frames from the end of one cube to the end of the next (default 8).")
   var hop: Int?
 
@@ -92,6 +95,7 @@ struct EvaluateAnomaly: ParsableCommand {
   /// Refuses what would be ignored.
   private func validateCombinations() throws {
     guard hop == nil || input != nil else { throw ValidationError("--hop is for --input") }
+    try validateNetwork()
     guard hop ?? 1 > 0 else { throw ValidationError("--hop must be positive") }
     guard input == nil || (masks == nil && report == nil) else {
       throw ValidationError("--masks and --report are for what a camera is watched with, not for --input")
@@ -108,6 +112,17 @@ struct EvaluateAnomaly: ParsableCommand {
     ]
     if model != nil, let option = ofTraining.first(where: \.isGiven) {
       throw ValidationError("\(option.name) is for training, and with --model nothing is trained")
+    }
+  }
+
+  private func validateNetwork() throws {
+    guard let network else { return }
+    guard input == .gray else { throw ValidationError("--network is for --input gray") }
+    guard network == .convae else { return }
+    guard train != nil, model == nil, output == nil, prediction == nil, initial == nil else {
+      throw ValidationError(
+        "convae is trained from fresh weights and not kept: give --train, and none of --model, --init, --prediction and --output"
+      )
     }
   }
 
@@ -148,7 +163,7 @@ struct EvaluateAnomaly: ParsableCommand {
 
   /// What the training of a network starts from; nil for fresh weights, and where there is no training.
   private func initialNetwork(_ content: CubeContent) throws -> URL? {
-    guard model == nil, initial != "scratch" else { return nil }
+    guard model == nil, initial != "scratch", network != .convae else { return nil }
     if let initial { return URL(filePath: initial) }
     // No weights for motion fields come along.
     return content == .gray ? try ModelFolder.baseModel() : nil
@@ -158,14 +173,15 @@ struct EvaluateAnomaly: ParsableCommand {
     let start = try initialNetwork(content)
     let job = NetworkEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      model: model.map { URL(filePath: $0) }, initial: start, content: content, hop: hop ?? 8,
+      model: model.map { URL(filePath: $0) }, initial: start, network: (network ?? .stae).network(content),
+      hop: hop ?? 8,
       options: options(isFresh: start == nil), compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
     defer { line.end() }
     let result = try job.run(cancellation: InterruptSignal.cancellation()) { line.show($0) }
     line.end()
-    if let output { try result.model.weightsFile().write(to: URL(filePath: output)) }
+    if let output { try result.model?.weightsFile().write(to: URL(filePath: output)) }
     if let scores { try ScoreTable(result).write(to: scores) }
     let summary = NetworkEvaluationSummary(result)
     guard !json else { return try StandardOutput.print(jsonLine(summary)) }
@@ -193,10 +209,12 @@ private struct ScoreTable {
   }
 
   init(_ result: NetworkEvaluationJob.Result) {
-    columns = ["window", "window_median", "sum", "causal"]
+    columns = ["window", "window_median", "sum", "cube", "causal"]
     clips = result.clips.map { clip in
       let scores = clip.scores
-      return (clip.name, clip.labels, [scores.window, scores.windowMedian, scores.sum, scores.causal])
+      return (
+        clip.name, clip.labels, [scores.window, scores.windowMedian, scores.sum, scores.cube, scores.causal]
+      )
     }
   }
 
@@ -227,6 +245,7 @@ private struct EvaluationTable {
       "largest window: \(channel(summary.window))",
       "largest window, median of five frames: \(channel(summary.windowMedian))",
       "summed over the frame: \(channel(summary.sum))",
+      "mean over the cube that starts with a frame: \(channel(summary.cube))",
       "largest window, as known when a frame comes: raw \(curve(summary.causal))",
     ]
   }

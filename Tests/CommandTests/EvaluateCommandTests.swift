@@ -35,6 +35,10 @@ import Testing
   }
 
   private func evaluate(_ arguments: String..., test: String = "test") throws -> AnalyticsBinary.Result {
+    try evaluate(arguments, test: test)
+  }
+
+  private func evaluate(_ arguments: [String], test: String = "test") throws -> AnalyticsBinary.Result {
     try AnalyticsBinary.run(
       ["evaluate", "anomaly", "--test", test, "--labels", labels.path] + arguments, folder: folder.url)
   }
@@ -137,7 +141,7 @@ import Testing
   // MARK: A network alone
 
   private static let networkKeys: Set<String> = Set(
-    ["window", "window_median", "sum"].flatMap { score in
+    ["window", "window_median", "sum", "cube"].flatMap { score in
       ["paper.auc", "paper.eer", "raw.auc", "raw.eer"].map { "\(score).\($0)" }
     }
   ).union(["causal.auc", "causal.eer", "network", "steps", "clips", "frames", "irregular_frames", "model"])
@@ -153,7 +157,8 @@ import Testing
     #expect(json["network"] as? String == "STAE-optflow" && json["steps"] as? Int == 2)
     #expect(json["frames"] as? Int == 210 && json["irregular_frames"] as? Int == 40)
     let lines = try String(contentsOf: scores, encoding: .utf8).split(separator: "\n")
-    #expect(lines[0] == "clip,frame_index,anomalous,window,window_median,sum,causal" && lines.count == 211)
+    #expect(
+      lines[0] == "clip,frame_index,anomalous,window,window_median,sum,cube,causal" && lines.count == 211)
     #expect(try evaluate("--input", "motion", "--model", model, "--json").stdout == trained.stdout)
     let shown = try AnalyticsBinary.run(["models", "show", model])
     #expect(shown.status == 0 && shown.stdout.hasPrefix("network: STAE-optflow\n"), "\(shown.stderr)")
@@ -181,6 +186,20 @@ import Testing
     expect(
       64, "--report", try evaluate("--input", "gray", "--model", camera.model.path, "--report", "a.html"))
     expect(64, "--prediction", try evaluate("--train", "train", "--prediction", "sometimes"))
+  }
+
+  @Test func theBaselineIsTrainedAndMeasured() throws {
+    let convae = ["--input", "gray", "--network", "convae"]
+    let result = try evaluate(convae + ["--train", "train", "--steps", "1", "--json"])
+    let json = try object(result)
+    #expect(keys(json) == Self.networkKeys.subtracting(["model"]))
+    #expect(json["network"] as? String == "ConvAE" && json["steps"] as? Int == 1)
+    #expect(json["frames"] as? Int == 210)
+    let words = "none of --model, --init, --prediction and --output"
+    expect(64, words, try evaluate(convae + ["--model", camera.model.path]))
+    expect(64, words, try evaluate(convae + ["--train", "train", "--prediction", "none"]))
+    expect(64, "--network is for", try evaluate("--network", "convae", "--train", "train"))
+    expect(64, "--hop 11", try evaluate(convae + ["--train", "train", "--steps", "1", "--hop", "11"]))
   }
 
   // MARK: Errors

@@ -22,11 +22,9 @@ public struct CubeShape: Sendable, Hashable, Codable {
 
   /// A cube of 16 gray frames of 128×128 pixels unless told otherwise.
   ///
-  /// - Precondition: every extent is a positive multiple of 8, since the network halves each three times.
+  /// - Precondition: every extent is positive. For a STAE they are multiples of 8, since it halves each three times.
   public init(frames: Int = 16, height: Int = 128, width: Int = 128, content: CubeContent = .gray) {
-    precondition(
-      [frames, height, width].allSatisfy { $0 > 0 && $0.isMultiple(of: 8) },
-      "cube extents must be positive multiples of 8, not \(frames)×\(height)×\(width)")
+    precondition(min(frames, height, width) > 0, "a cube of \(frames)×\(height)×\(width)")
     self.frames = frames
     self.height = height
     self.width = width
@@ -38,7 +36,7 @@ public struct CubeShape: Sendable, Hashable, Codable {
     CubeShape(height: 128 / content.pixelSide, width: 128 / content.pixelSide, content: content)
   }
 
-  /// Whether a network can have this shape: decoded shapes need not.
+  /// Whether a STAE can have this shape: decoded shapes need not.
   var isUsable: Bool {
     [frames, height, width].allSatisfy { $0 > 0 && $0.isMultiple(of: 8) } && frames <= Self.mostFrames
       && max(height, width) <= Self.largestSide

@@ -13,7 +13,7 @@ public final class NetworkScorer {
     let sum: Float
   }
 
-  private let reconstructor: any CubeReconstructor
+  private let reconstructor: CubeErrorMeter
   private let framesPerSecond: Double
   private var cubes: CubeWindow
   private var scratch: [Float]
@@ -22,6 +22,8 @@ public final class NetworkScorer {
   private var aspectRatio = 1.0
   /// Of the analysed frames; nil where a frame has none of its own.
   private var errors: [Errors?] = []
+  /// Of the cubes that start with the analysed frames.
+  private var cubeErrors: [Float?] = []
   /// Of the newest frame that was scored when each frame had come.
   private var known: [Float?] = []
   private var lastWindow: Float?
@@ -29,7 +31,7 @@ public final class NetworkScorer {
   /// A scorer of one clip at this frame rate, by cubes that end every `hop` frames, 1…T.
   public init(reconstructor: any CubeReconstructor, framesPerSecond: Double, hop: Int = 8) {
     let shape = reconstructor.cubeShape
-    self.reconstructor = reconstructor
+    self.reconstructor = CubeErrorMeter(reconstructor)
     self.framesPerSecond = framesPerSecond
     cubes = CubeWindow(shape: shape, hop: hop)
     scratch = [Float](repeating: 0, count: shape.elementCount)
@@ -49,6 +51,7 @@ public final class NetworkScorer {
   func add(_ values: [UInt8]?, sourceIndex: Int, presentationTime: Duration) throws {
     sources.append(sourceIndex)
     errors.append(nil)
+    cubeErrors.append(nil)
     defer { known.append(lastWindow) }
     guard let values else { return }
     if !cubes.isContinued(at: presentationTime) {
@@ -68,6 +71,7 @@ public final class NetworkScorer {
     }
     return NetworkScores(
       window: spread(\.window), windowMedian: spread(\.windowMedian), sum: spread(\.sum),
+      cube: sources.spread(cubeErrors, over: frameCount),
       causal: sources.spread(known, over: frameCount, first: 0))
   }
 
@@ -89,6 +93,7 @@ public final class NetworkScorer {
       )
     }
     lastWindow = scored.last?.window
+    if let last = scored.last { cubeErrors[last.index - shape.frames + 1] = reconstructor.meanSquaredError }
     for frame in scored {
       errors[frame.index] = Errors(
         window: frame.window, windowMedian: median.add(frame.window), sum: frame.sum)

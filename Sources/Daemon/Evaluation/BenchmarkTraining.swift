@@ -5,6 +5,9 @@ import Network
 
 /// What a benchmark's normal clips are for: a model is trained on them, or calibrated.
 struct BenchmarkTraining {
+  /// What networks with fresh weights are trained and scored at.
+  static let framesPerSecond = 10.0
+
   /// The folder of normal clips.
   let folder: URL
   /// The test clips, none of which may be learned from.
@@ -21,13 +24,23 @@ struct BenchmarkTraining {
   /// - Throws: `EvaluationError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   func train(from start: AnomalyModel?, content: CubeContent, learnsCamera: Bool) throws -> AnomalyModel {
     let shape = start?.card.cubeShape ?? .standard(content)
-    let rate = start?.card.framesPerSecond ?? 10
+    let rate = start?.card.framesPerSecond ?? Self.framesPerSecond
     var run = TrainingRun(
       clips: try footage(shape: shape, framesPerSecond: rate, content: learnsCamera ? nil : content),
       initial: start, framesPerSecond: rate, cubeShape: shape, trainingData: folder.lastPathComponent,
       options: options, compute: compute)
     run.learnsCamera = learnsCamera
     return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+  }
+
+  /// Trains the baseline of Hasan et al. on all of the folder.
+  ///
+  /// - Throws: As `train`.
+  func trainConvAE() throws -> (network: ConvAE, steps: Int) {
+    let clips = try footage(
+      shape: ConvAE.cubeShape, framesPerSecond: Self.framesPerSecond, content: .gray)
+    return try ConvAETraining(clips: clips, budget: options.budget, seed: options.seed, compute: compute)
+      .run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
   }
 
   /// The model with what is usual in this folder in place of what it knew; nothing is trained.

@@ -20,8 +20,44 @@ public struct NetworkEvaluationJob {
 
     /// The clips.
     public let clips: [Clip]
-    /// The network that was measured.
-    public let model: AnomalyModel
+    /// What the network is called.
+    public let networkName: String
+    /// Steps of its training.
+    public let steps: Int
+    /// The network that was measured; nil for one that has no model file.
+    public let model: AnomalyModel?
+  }
+
+  /// A network to measure.
+  public enum Network {
+    /// A STAE that looks at this.
+    case stae(CubeContent)
+    /// The baseline of Hasan et al.
+    case convAE
+  }
+
+  /// A network that is ready to be measured.
+  private struct Ready {
+    let reconstructor: any CubeReconstructor
+    let name: String
+    let framesPerSecond: Double
+    let steps: Int
+    var model: AnomalyModel?
+
+    init(_ model: AnomalyModel, compute: Compute) {
+      reconstructor = model.reconstructor(on: compute)
+      name = model.networkName
+      framesPerSecond = model.card.framesPerSecond
+      steps = model.card.steps
+      self.model = model
+    }
+
+    init(_ network: ConvAE, steps: Int, framesPerSecond: Double, compute: Compute) {
+      reconstructor = ConvAEReconstructor(network, compute: compute)
+      name = "ConvAE"
+      self.framesPerSecond = framesPerSecond
+      self.steps = steps
+    }
   }
 
   /// Normal footage to learn from; nil where there is a model.
@@ -34,8 +70,8 @@ public struct NetworkEvaluationJob {
   public var model: URL?
   /// The model that training starts from; nil for fresh weights.
   public var initial: URL?
-  /// What the network looks at.
-  public var content: CubeContent
+  /// The network.
+  public var network: Network
   /// Frames from the end of one cube to the end of the next, 1…T.
   public var hop: Int
   /// How to train.
@@ -45,7 +81,7 @@ public struct NetworkEvaluationJob {
 
   /// An evaluation.
   public init(
-    training: URL?, test: URL, labels: URL, model: URL?, initial: URL?, content: CubeContent,
+    training: URL?, test: URL, labels: URL, model: URL?, initial: URL?, network: Network,
     hop: Int, options: TrainingOptions, compute: Compute
   ) {
     self.training = training
@@ -53,7 +89,7 @@ public struct NetworkEvaluationJob {
     self.labels = labels
     self.model = model
     self.initial = initial
-    self.content = content
+    self.network = network
     self.hop = hop
     self.options = options
     self.compute = compute
@@ -67,41 +103,53 @@ public struct NetworkEvaluationJob {
   ) throws -> Result {
     // What can be wrong is found before the training.
     let clips = try LabelledClip.clips(in: test, labels: labels) { progress(.remark($0)) }
-    let model = try readyModel(for: clips, cancellation, progress)
-    let reconstructor = model.reconstructor(on: compute)
-    let card = model.card
+    let ready = try readyNetwork(for: clips, cancellation, progress)
+    let shape = ready.reconstructor.cubeShape
     var scored: [Result.Clip] = []
     for (number, clip) in clips.enumerated() {
       progress(.scoring(clip: clip.name, fraction: Double(number) / Double(clips.count)))
       let scorer = NetworkScorer(
-        reconstructor: reconstructor, framesPerSecond: card.framesPerSecond, hop: hop)
+        reconstructor: ready.reconstructor, framesPerSecond: ready.framesPerSecond, hop: hop)
       try clip.read(
         .analysis(
-          framesPerSecond: card.framesPerSecond, size: card.cubeShape.pictureSize,
-          motion: content.motionSource, cancellation: cancellation)
+          framesPerSecond: ready.framesPerSecond, size: shape.pictureSize, motion: shape.content.motionSource,
+          cancellation: cancellation)
       ) { try scorer.add($0) }
       scored.append(
         .init(name: clip.name, scores: try scorer.finish(frameCount: clip.labels.count), labels: clip.labels))
     }
-    return Result(clips: scored, model: model)
+    return Result(clips: scored, networkName: ready.name, steps: ready.steps, model: ready.model)
   }
 
-  private func readyModel(
+  private func readyNetwork(
     for clips: [LabelledClip], _ cancellation: Cancellation,
     _ progress: (AnomalyEvaluationJob.Progress) -> Void
-  ) throws -> AnomalyModel {
-    if let model {
+  ) throws -> Ready {
+    if case .stae(let content) = network, let model {
       let given = try AnomalyModel(contentsOf: model, for: [content])
       try checkHop(given.card.cubeShape)
-      return given
+      return Ready(given, compute: compute)
     }
-    guard let training else { throw EvaluationError.nothingLearned }
-    let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
-    try checkHop(start?.card.cubeShape ?? .standard(content))
+    guard let folder = training else { throw EvaluationError.nothingLearned }
     return try withoutActuallyEscaping(progress) { progress in
-      try BenchmarkTraining(
-        folder: training, tests: clips, options: options, compute: compute, cancellation: cancellation
-      ) { progress(.training($0)) }.train(from: start, content: content, learnsCamera: false)
+      try trained(
+        with: BenchmarkTraining(
+          folder: folder, tests: clips, options: options, compute: compute, cancellation: cancellation
+        ) { progress(.training($0)) })
+    }
+  }
+
+  private func trained(with training: BenchmarkTraining) throws -> Ready {
+    switch network {
+    case .stae(let content):
+      let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
+      try checkHop(start?.card.cubeShape ?? .standard(content))
+      return Ready(try training.train(from: start, content: content, learnsCamera: false), compute: compute)
+    case .convAE:
+      try checkHop(ConvAE.cubeShape)
+      let (network, steps) = try training.trainConvAE()
+      return Ready(
+        network, steps: steps, framesPerSecond: BenchmarkTraining.framesPerSecond, compute: compute)
     }
   }
 

@@ -10,6 +10,8 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   public let windowMedian: EvaluationSummary.Channel
   /// By the sum of errors over the frame, as the papers score frames.
   public let sum: EvaluationSummary.Channel
+  /// By the error of the whole cube that starts with a frame, as re-implementations score frames.
+  public let cube: EvaluationSummary.Channel
   /// By what a live camera would have known of the window score when each frame came.
   public let causal: EvaluationSummary.Curve
   /// Steps of training.
@@ -20,11 +22,11 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   public let frames: Int
   /// Of these, irregular ones.
   public let irregularFrames: Int
-  /// The network's identity.
-  public let model: String
+  /// The network's identity; nil for one that has no model file.
+  public let model: String?
 
   enum CodingKeys: String, CodingKey {
-    case network, window, sum, causal, steps, clips, frames, model
+    case network, window, sum, cube, causal, steps, clips, frames, model
     case windowMedian = "window_median"
     case irregularFrames = "irregular_frames"
   }
@@ -35,15 +37,16 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
       EvaluationSummary.Channel(
         FrameEvaluation(result.clips.map { .init(scores: scores($0.scores), labels: $0.labels) }))
     }
-    network = result.model.networkName
+    network = result.networkName
     window = channel(\.window)
     windowMedian = channel(\.windowMedian)
     sum = channel(\.sum)
+    cube = channel(\.cube)
     causal = channel(\.causal).raw
-    steps = result.model.card.steps
+    steps = result.steps
     clips = result.clips.count
     frames = result.clips.reduce(0) { $0 + $1.labels.count }
     irregularFrames = result.clips.reduce(0) { $0 + $1.labels.count(where: \.self) }
-    model = result.model.digest
+    model = result.model?.digest
   }
 }

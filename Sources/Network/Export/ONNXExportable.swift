@@ -41,13 +41,13 @@ extension Convolution: ONNXExportable {
   }
 }
 
-extension ConvTranspose3d: ONNXExportable {
+extension TransposedConvolution: ONNXExportable {
   /// `ConvTranspose`.
   public func export(to graph: inout ONNXGraph, input: ONNXGraph.Value, name: String) -> ONNXGraph.Value {
-    let attributes = windowAttributes(kernel, stride, padding, axes: 3)
+    let attributes = windowAttributes(kernel, stride, padding, axes: spatialAxes)
     return graph.addNode(
       "ConvTranspose", [input.name] + graph.addParameters(of: self, name: name), name: name, rank: input.rank,
-      attributes: attributes + [("output_padding", .integers(Array(repeating: outputPadding, count: 3)))])
+      attributes: attributes + [("output_padding", .integers(sizes(outputPadding, axes: spatialAxes)))])
   }
 }
 
@@ -131,11 +131,13 @@ extension Dropout: ONNXExportable {
 private func windowAttributes(
   _ window: Extent, _ stride: Extent, _ padding: Extent, axes: Int
 ) -> [(name: String, value: ONNXGraph.Attribute)] {
-  func sizes(_ extent: Extent) -> [Int] {
-    Array([extent.depth, extent.height, extent.width].suffix(axes))
-  }
+  let pads = sizes(padding, axes: axes)
   return [
-    ("kernel_shape", .integers(sizes(window))), ("strides", .integers(sizes(stride))),
-    ("pads", .integers(sizes(padding) + sizes(padding))),
+    ("kernel_shape", .integers(sizes(window, axes: axes))), ("strides", .integers(sizes(stride, axes: axes))),
+    ("pads", .integers(pads + pads)),
   ]
+}
+
+private func sizes(_ extent: Extent, axes: Int) -> [Int] {
+  Array([extent.depth, extent.height, extent.width].suffix(axes))
 }
