@@ -57,30 +57,26 @@ static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int
                     .ldb = job->out_channels, .ldc = job->out_stride, .accumulate = accumulate, .finish = finish,
                     .shift = job->epilogue.shift ? job->epilogue.shift + channel : NULL, .slope = job->epilogue.slope};
     for (int r = 0; r < pairs; r++) tile.b[r] = job->weights[first_pair + r] + channel;
-    const int heights[3] = {tiles->tallest, 4, 1};
-    // A tile that writes what it sums at once may write some positions again: from so many new ones on that is quicker
-    // than smaller tiles.
-    const int64_t fewest[3] = {tiles->tallest * 3 / 4, 2, 1};
-    int overlaps = !accumulate && finish;
-    int64_t position = 0;
-    for (int h = 0; h < 3; h++)
-        for (; position < job->positions && heights[h] <= job->positions; position += heights[h]) {
-            int64_t left = job->positions - position;
-            if (left < heights[h]) {
-                if (!overlaps || left < fewest[h]) break;
-                position = job->positions - heights[h];
-            }
-            point_at_windows(job, first_pair, pairs, position, heights[h], tile.a, strips);
-            tile.c = job->out + position * job->out_stride + channel;
-            tiles->tile[vectors - 1][h](&tile);
-        }
+    // Tiles of nearly one height, since low ones make less of the registers. Eight positions suffice, but a taller
+    // tile that takes a whole row is better still.
+    enum { ENOUGH = 8 };
+    int64_t tallest = tiles->tallest[vectors - 1];
+    if (job->positions > tallest) tallest = ck_smaller(tallest, ENOUGH);
+    int64_t count = (job->positions + tallest - 1) / tallest;
+    for (int64_t i = 0; i < count; i++) {
+        int64_t position = job->positions * i / count;
+        tile.positions = (int)(job->positions * (i + 1) / count - position);
+        point_at_windows(job, first_pair, pairs, position, tile.positions, tile.a, strips);
+        tile.c = job->out + position * job->out_stride + channel;
+        tiles->tile[vectors - 1](&tile);
+    }
 }
 
 void ck_convolve_row(const ck_tiles *tiles, const row_job *job) {
     int64_t vectors_left = job->out_channels / tiles->lanes;
     for (int64_t channel = 0; vectors_left > 0;) {
         int vectors = ck_vectors_of_tile(vectors_left, tiles->widest);
-        int per_sweep = pairs_per_sweep(job, vectors * tiles->lanes, tiles->tallest);
+        int per_sweep = pairs_per_sweep(job, vectors * tiles->lanes, tiles->tallest[vectors - 1]);
         int pair = 0;
         do {
             int pairs = (int)ck_smaller(job->pairs - pair, per_sweep);

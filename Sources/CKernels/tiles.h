@@ -4,14 +4,16 @@
 #include <stdint.h>
 
 enum {
-    CK_MAX_ROWS = 32,      // (A, B) pairs that one tile sums
-    CK_GRADIENT_ROWS = 8,  // rows of the tallest gradient tile of any instruction set
-    CK_TALLEST = 8,        // positions of the tallest tile of any instruction set
+    CK_MAX_ROWS = 32,         // (A, B) pairs that one tile sums
+    CK_TALLEST = 14,          // positions of the tallest tile of any instruction set
+    CK_GRADIENT_COLUMNS = 8,  // columns of the widest gradient tile of any instruction set
+    CK_GRADIENT_ROWS = 16,    // rows of positions that one gradient tile sums
 };
 
 /// C[p, v] = (accumulate ? C[p, v] : 0) + sum over pairs r and over k of A_r[p, k] * B_r[k, v], for one tile of positions
 /// p and channels v; then, if `finish`, the epilogue y = y + shift[v]; y = y >= 0 ? y : slope * y.
 typedef struct {
+    int positions;                // no more than the table's `tallest` for the vectors of channels
     int rows;
     const float *a[CK_MAX_ROWS];  // position p starts at a + p * lda
     const float *b[CK_MAX_ROWS];  // row k starts at b + k * ldb
@@ -23,26 +25,28 @@ typedef struct {
     float slope;
 } ck_tile;
 
-/// G[j, v] += sum over positions p of A_j[p * lda] * B[p, v], for the rows j and channels v of one tile.
+/// G[j, v] += sum over rows r and positions p of A_j[row_r + p * lda] * B_r[p, v], for the columns j of A and the channels
+/// v of one tile.
 typedef struct {
+    int rows;
     int64_t positions;
-    const float *a[CK_GRADIENT_ROWS];
+    const float *a[CK_GRADIENT_COLUMNS];
+    int64_t row[CK_GRADIENT_ROWS];     // where the row starts, in floats from a column's start
     int64_t lda;
-    const float *b;               // position p starts at b + p * ldb
+    const float *b[CK_GRADIENT_ROWS];  // position p starts at b + p * ldb
     int64_t ldb;
-    float *g;                     // row j starts at g + j * ldg
+    float *g;                          // column j's sums start at g + j * ldg
     int64_t ldg;
 } ck_gradient_tile;
 
 typedef struct {
     const char *name;
-    int lanes;                                               // floats in a vector
-    int widest;                                              // vectors of channels in the widest tile
-    int tallest;                                             // positions in the tallest tile
-    void (*tile[3][3])(const ck_tile *);                     // [vectors - 1][0: tallest, 1: four, 2: one position]
-    void (*fourteen[3])(const ck_tile *);                    // [vectors - 1]: of 14 positions, or null for want of registers
-    void (*gradient_tile[3][2])(const ck_gradient_tile *);   // [vectors - 1][0: gradient_rows, 1: one row]
-    int gradient_rows;                                       // rows of the first of these
+    int lanes;                                              // floats in a vector
+    int widest;                                             // vectors of channels in the widest tile
+    int tallest[3];                                         // [vectors - 1]: positions in the tallest tile
+    void (*tile[3])(const ck_tile *);                       // [vectors - 1]
+    void (*gradient_tile[3][2])(const ck_gradient_tile *);  // [vectors - 1][0: gradient_columns, 1: one column]
+    int gradient_columns;                                   // columns of the first of these
 } ck_tiles;
 
 /// The table for the best instruction set that this machine has.

@@ -5,9 +5,9 @@
 #define INSTRUCTION_SET "avx2"
 #define NAME(x) x##_avx2
 #define LANES 8
-#define TALLEST 6
 #define WIDEST 2
-#define GRADIENT_ROWS 6
+#define MOST_SUMS 12
+#define GRADIENT_COLUMNS 6
 #include "tiles.inc"
 #pragma clang attribute pop
 #endif

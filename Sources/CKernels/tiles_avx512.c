@@ -5,10 +5,9 @@
 #define INSTRUCTION_SET "avx512"
 #define NAME(x) x##_avx512
 #define LANES 16
-#define TALLEST 8
 #define WIDEST 3
 #define MOST_SUMS 28
-#define GRADIENT_ROWS 8
+#define GRADIENT_COLUMNS 8
 #include "tiles.inc"
 #pragma clang attribute pop
 #endif

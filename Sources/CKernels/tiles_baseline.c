@@ -8,7 +8,7 @@
 #endif
 #define NAME(x) x##_baseline
 #define LANES 4
-#define TALLEST 6
 #define WIDEST 2
-#define GRADIENT_ROWS 6
+#define MOST_SUMS 12
+#define GRADIENT_COLUMNS 6
 #include "tiles.inc"

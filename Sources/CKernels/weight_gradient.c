@@ -26,41 +26,53 @@ typedef struct {
 
 static int64_t larger(int64_t a, int64_t b) { return a > b ? a : b; }
 
-/// Adds the products of `count` left columns with one row of output gradients to as many rows of `sums`.
-static void add_products(const gradient_job *job, const float *const *columns, int64_t count, int64_t lda,
-                         const float *gy, int64_t positions, float *sums) {
+/// Rows of inputs and of output gradients that belong together, from their first valid positions on.
+typedef struct {
+    int count;
+    const float *x[CK_GRADIENT_ROWS], *gy[CK_GRADIENT_ROWS];
+} row_group;
+
+/// Adds the products of `count` columns of the group's first input row, and of the others as far from those, with the
+/// output gradients to as many rows of `sums`.
+static void add_products(const gradient_job *job, const row_group *group, const float *const *columns, int64_t count,
+                         int64_t lda, int64_t positions, float *sums) {
     const ck_tiles *tiles = job->tiles;
     int64_t channels = job->g->out_channels;
+    ck_gradient_tile tile = {.rows = group->count, .positions = positions, .lda = lda, .ldb = channels, .ldg = channels};
+    for (int r = 0; r < group->count; r++) tile.row[r] = group->x[r] - group->x[0];
     for (int64_t j = 0; j < count;) {
-        int many = count - j >= tiles->gradient_rows;
-        int64_t rows = many ? tiles->gradient_rows : 1;
-        ck_gradient_tile tile = {.positions = positions, .lda = lda, .ldb = channels, .ldg = channels};
-        memcpy(tile.a, columns + j, (size_t)rows * sizeof *columns);
+        int many = count - j >= tiles->gradient_columns;
+        int64_t width = many ? tiles->gradient_columns : 1;
+        memcpy(tile.a, columns + j, (size_t)width * sizeof *columns);
         for (int64_t channel = 0; channel < channels;) {
             int64_t left = (channels - channel) / tiles->lanes;
             int vectors = ck_vectors_of_tile(left, tiles->widest);
-            tile.b = gy + channel;
+            for (int r = 0; r < group->count; r++) tile.b[r] = group->gy[r] + channel;
             tile.g = sums + j * channels + channel;
             tiles->gradient_tile[vectors - 1][many ? 0 : 1](&tile);
             channel += vectors * tiles->lanes;
         }
-        j += rows;
+        j += width;
     }
 }
 
-/// One tap of one row: its valid output positions, against all input channels.
-static void add_tap(const gradient_job *job, const float *row, const float *gy, int64_t kw, float *sums) {
+/// One tap of some rows: its valid output positions, against all input channels.
+static void add_tap(const gradient_job *job, const row_group *rows, int64_t kw, float *sums) {
     const ck_geometry *g = job->g;
     int64_t offset = kw - g->padding_width;
     int64_t from = offset < 0 ? (-offset + g->stride_width - 1) / g->stride_width : 0;
     int64_t to = ck_smaller(g->out_width, (g->in_width - 1 - offset) / g->stride_width + 1);
-    if (g->in_width - 1 - offset < 0 || to <= from) return;
-    const float *columns[CK_GRADIENT_ROWS];
-    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_ROWS) {
-        int64_t count = ck_smaller(CK_GRADIENT_ROWS, g->in_channels - channel);
-        for (int64_t j = 0; j < count; j++)
-            columns[j] = row + (from * g->stride_width + offset) * g->in_channels + channel + j;
-        add_products(job, columns, count, g->stride_width * g->in_channels, gy + from * g->out_channels, to - from,
+    if (rows->count == 0 || g->in_width - 1 - offset < 0 || to <= from) return;
+    row_group valid = *rows;
+    for (int r = 0; r < rows->count; r++) {
+        valid.x[r] += (from * g->stride_width + offset) * g->in_channels;
+        valid.gy[r] += from * g->out_channels;
+    }
+    const float *columns[CK_GRADIENT_COLUMNS];
+    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_COLUMNS) {
+        int64_t count = ck_smaller(CK_GRADIENT_COLUMNS, g->in_channels - channel);
+        for (int64_t j = 0; j < count; j++) columns[j] = valid.x[0] + channel + j;
+        add_products(job, &valid, columns, count, g->stride_width * g->in_channels, to - from,
                      sums + channel * g->out_channels);
     }
 }
@@ -71,47 +83,64 @@ static const float *input_row(const gradient_job *job, int64_t n, int64_t d, int
     return job->x + ((n * g->in_depth + d) * g->in_height + h) * g->in_width * g->in_channels;
 }
 
-static void add_row_by_taps(const gradient_job *job, int64_t n, int64_t d, int64_t h, const float *gy, float *sums) {
+static const float *gradient_row(const gradient_job *job, int64_t row) {
+    return job->gy + row * job->g->out_width * job->g->out_channels;
+}
+
+static void add_rows_by_taps(const gradient_job *job, int64_t begin, int64_t end, float *sums) {
     const ck_geometry *g = job->g;
     int64_t tap_floats = g->in_channels * g->out_channels;
     for (int64_t kd = 0; kd < g->kernel_depth; kd++)
         for (int64_t kh = 0; kh < g->kernel_height; kh++) {
-            const float *row = input_row(job, n, d * g->stride_depth + kd - g->padding_depth,
-                                         h * g->stride_height + kh - g->padding_height);
-            if (!row) continue;
+            row_group group = {.count = 0};
+            for (int64_t row = begin; row < end; row++) {
+                row_place at = ck_row_place(row, g->out_depth, g->out_height);
+                const float *x = input_row(job, at.n, at.d * g->stride_depth + kd - g->padding_depth,
+                                           at.h * g->stride_height + kh - g->padding_height);
+                if (!x) continue;
+                group.x[group.count] = x;
+                group.gy[group.count++] = gradient_row(job, row);
+            }
             for (int64_t kw = 0; kw < g->kernel_width; kw++)
-                add_tap(job, row, gy, kw,
-                        sums + ((kd * g->kernel_height + kh) * g->kernel_width + kw) * tap_floats);
+                add_tap(job, &group, kw, sums + ((kd * g->kernel_height + kh) * g->kernel_width + kw) * tap_floats);
         }
 }
 
-static void add_row_at_once(const gradient_job *job, int64_t n, int64_t d, int64_t h, const float *gy, float *padded,
-                            float *sums) {
+static void add_row_at_once(const gradient_job *job, int64_t row_number, float *padded, float *sums) {
     const ck_geometry *g = job->g;
+    row_place at = ck_row_place(row_number, g->out_depth, g->out_height);
     const float *columns[CK_MAX_ROWS * FEW_CHANNELS * MAX_TAPS_IN_WIDTH];
     int64_t count = 0, row_floats = g->in_width * g->in_channels;
     for (int64_t kd = 0; kd < g->kernel_depth; kd++)
         for (int64_t kh = 0; kh < g->kernel_height; kh++, padded += job->padded_row_floats) {
-            const float *row = input_row(job, n, d * g->stride_depth + kd - g->padding_depth,
-                                         h * g->stride_height + kh - g->padding_height);
+            const float *row = input_row(job, at.n, at.d * g->stride_depth + kd - g->padding_depth,
+                                         at.h * g->stride_height + kh - g->padding_height);
             float *inside = padded + g->padding_width * g->in_channels;
             if (row) memcpy(inside, row, (size_t)row_floats * sizeof(float));
             else memset(inside, 0, (size_t)row_floats * sizeof(float));
             for (int64_t k = 0; k < g->kernel_width * g->in_channels; k++) columns[count++] = padded + k;
         }
-    add_products(job, columns, count, g->stride_width * g->in_channels, gy, g->out_width, sums);
+    row_group group = {1, {columns[0]}, {gradient_row(job, row_number)}};
+    add_products(job, &group, columns, count, g->stride_width * g->in_channels, g->out_width, sums);
+}
+
+/// How many rows are summed before the sums are put back: short rows are too few products for loading and storing those.
+static int64_t rows_together(const ck_geometry *g) {
+    enum { CACHED_FLOATS = 8192 };
+    int64_t floats = g->in_width * g->in_channels + g->out_width * g->out_channels;
+    return larger(1, ck_smaller(CK_GRADIENT_ROWS, CACHED_FLOATS / floats));
 }
 
 static void add_part(const gradient_job *job, int64_t part) {
     const ck_geometry *g = job->g;
     float *sums = job->sums + part * job->sum_floats;
     float *padded = job->padded + part * g->kernel_depth * g->kernel_height * job->padded_row_floats;
-    int64_t rows = g->batch * g->out_depth * g->out_height;
-    for (int64_t row = rows * part / PARTS; row < rows * (part + 1) / PARTS; row++) {
-        row_place at = ck_row_place(row, g->out_depth, g->out_height);
-        const float *gy = job->gy + row * g->out_width * g->out_channels;
-        if (g->in_channels < FEW_CHANNELS) add_row_at_once(job, at.n, at.d, at.h, gy, padded, sums);
-        else add_row_by_taps(job, at.n, at.d, at.h, gy, sums);
+    int64_t rows = g->batch * g->out_depth * g->out_height, end = rows * (part + 1) / PARTS;
+    int is_few = g->in_channels < FEW_CHANNELS;
+    int64_t together = is_few ? 1 : rows_together(g);
+    for (int64_t row = rows * part / PARTS; row < end; row += together) {
+        if (is_few) add_row_at_once(job, row, padded, sums);
+        else add_rows_by_taps(job, row, ck_smaller(end, row + together), sums);
     }
 }
 

@@ -149,19 +149,13 @@ CK_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
 /// sums[tile, v] = the sum over taps in depth of inputs[tile, c] times weights[c, v], at one point of one step in depth.
 static void multiply(const winograd_job *job, ck_tile *tile, float *sums, int64_t channel, int vectors, int64_t count,
                      const float *const *inputs) {
-    const ck_tiles *kernels = job->kernels;
-    void (*fourteen)(const ck_tile *) = kernels->fourteen[vectors - 1];
-    const int heights[3] = {kernels->tallest, 4, 1};
-    for (int64_t position = 0, next; position < count; position = next) {
-        int64_t left = count - position;
-        int h = count >= heights[0] && left > heights[0] / 2 ? 0 : count >= 4 ? 1 : 2;
-        int height = fourteen && left >= 14 ? 14 : heights[h];
-        // The last tile may do some positions again, rather than leave them to smaller ones.
-        if (left < height) position = count - height;
-        next = position + height;
+    int64_t tallest = job->kernels->tallest[vectors - 1], tiles = (count + tallest - 1) / tallest;
+    for (int64_t i = 0; i < tiles; i++) {
+        int64_t position = count * i / tiles;
+        tile->positions = (int)(count * (i + 1) / tiles - position);
         for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + position * tile->lda;
         tile->c = sums + position * tile->ldc + channel;
-        (height == 14 ? fourteen : kernels->tile[vectors - 1][h])(tile);
+        job->kernels->tile[vectors - 1](tile);
     }
 }
 
