@@ -53,6 +53,13 @@ extension AlertStore {
     }
   }
 
+  /// The names of all cameras that any run watched, in alphabetical order.
+  public func cameraNames() throws(StoreError) -> [String] {
+    try read("reading the cameras") { database in
+      try String.fetchAll(database, sql: "SELECT name FROM cameras ORDER BY name")
+    }
+  }
+
   /// Ends all alerts of an open run that still last, as at a shutdown.
   ///
   /// - Parameter moment: the end; an alert that peaked later ends at its peak.

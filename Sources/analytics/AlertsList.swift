@@ -65,13 +65,18 @@ struct AlertsList: ParsableCommand {
     let chronological = afterCursor == nil ? page.alerts.reversed() : page.alerts
     let alerts = reverse ? chronological.reversed() : chronological
     let format = format(for: alerts)
-    if alerts.isEmpty && !follow { StandardError.print("no alerts") }
+    if alerts.isEmpty && !follow { try remarkThatThereAreNone() }
     if let header = format.header, csv || follow || !alerts.isEmpty { try StandardOutput.print(header) }
     for alert in alerts { try StandardOutput.print(format.line(alert)) }
     if follow {
       try follower.follow { try StandardOutput.print(format.line($0)) }
     }
     if showCursor, let cursor = follower.cursor { StandardError.print("-- cursor: \(cursor)") }
+  }
+
+  private func remarkThatThereAreNone() throws {
+    let store = try AlertStore(openingAt: database.path, mode: .readOnly)
+    StandardError.print(try store.nothing("no alerts", of: camera))
   }
 
   private func format(for alerts: [Alert]) -> any AlertFormat {

@@ -45,7 +45,7 @@ extension Alert {
       lasted      \(lasted)
       regularity  \(String(format: "%.3f", regularity)) (threshold \(String(format: "%.3f", threshold)))
       box         x \(box[0]), y \(box[1]), width \(box[2]), height \(box[3])
-      people      \(tracks.isEmpty ? "none" : tracks.map { "track \($0)" }.joined(separator: ", "))
+      people      \(tracks.isEmpty ? "none in the box" : tracks.map { "track \($0)" }.joined(separator: ", "))
       snapshot    \(snapshot?.visible() ?? "none")
       heat map    \(heatMap?.visible() ?? "none")
       run         \(runID)

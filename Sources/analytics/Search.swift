@@ -46,7 +46,7 @@ struct Search: ParsableCommand {
       let table = TextTable(titles: Track.titles + ["SIMILARITY"], rows: rows)
       for line in [table.header] + rows.map(table.line) { try StandardOutput.print(line) }
     }
-    if found.matches.isEmpty { StandardError.print("nobody else") }
+    if found.matches.isEmpty { StandardError.print(try store.nothing("nobody else", of: filter.camera)) }
   }
 
   /// What the person looks like who is searched for.

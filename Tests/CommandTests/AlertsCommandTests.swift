@@ -131,7 +131,8 @@ import Testing
     let result = try analytics("alerts", "--camera", "roof")
     #expect(result.status == 0)
     #expect(result.stdout == "")
-    #expect(result.stderr == "no alerts\n")
+    let cameras = ##""door", "garden, "gate"""##
+    #expect(result.stderr == "no alerts: no camera is called \"roof\"; there are \(cameras)\n")
   }
 
   @Test(arguments: [
