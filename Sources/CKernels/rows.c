@@ -57,11 +57,11 @@ static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int
                     .ldb = job->out_channels, .ldc = job->out_stride, .accumulate = accumulate, .finish = finish,
                     .shift = job->epilogue.shift ? job->epilogue.shift + channel : NULL, .slope = job->epilogue.slope};
     for (int r = 0; r < pairs; r++) tile.b[r] = job->weights[first_pair + r] + channel;
-    // Tiles of nearly one height, since low ones make less of the registers. Eight positions suffice, but a taller
-    // tile that takes a whole row is better still.
+    // Tiles of nearly one height, since low ones make less of the registers. Where a position has several sums eight
+    // positions suffice, but a taller tile that takes a whole row is better still.
     enum { ENOUGH = 8 };
     int64_t tallest = tiles->tallest[vectors - 1];
-    if (job->positions > tallest) tallest = ck_smaller(tallest, ENOUGH);
+    if (job->positions > tallest && vectors > 1) tallest = ck_smaller(tallest, ENOUGH);
     int64_t count = (job->positions + tallest - 1) / tallest;
     for (int64_t i = 0; i < count; i++) {
         int64_t position = job->positions * i / count;
