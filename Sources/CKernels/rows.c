@@ -40,9 +40,17 @@ static void point_at_windows(const row_job *job, int first_pair, int pairs, int6
     }
 }
 
+/// The positions of the tallest tiles that a row is cut into. Low tiles make less of the registers. Where a position has several
+/// sums eight positions suffice, but a taller tile that takes a whole row is better still.
+static int64_t tallest_tile(const ck_tiles *tiles, const row_job *job, int vectors) {
+    enum { ENOUGH = 8 };
+    int64_t tallest = tiles->tallest[vectors - 1];
+    return job->positions > tallest && vectors > 1 ? ck_smaller(tallest, ENOUGH) : tallest;
+}
+
 /// How many pairs one sweep over the row takes: as many as keep their weights in cache and their strips on the stack. Over
 /// a short row weights are read so few times that it does not pay to come back for the rest of them.
-static int pairs_per_sweep(const row_job *job, int64_t block, int tallest) {
+static int pairs_per_sweep(const row_job *job, int64_t block, int64_t tallest) {
     int64_t k = job->taps * job->channels;
     int64_t strip = ((tallest - 1) * job->step + job->taps) * job->channels;
     int64_t group = job->positions <= 2 * tallest ? GROUP_FLOATS * CK_MAX_ROWS : GROUP_FLOATS;
@@ -50,18 +58,14 @@ static int pairs_per_sweep(const row_job *job, int64_t block, int tallest) {
     return (int)(pairs < 1 ? 1 : ck_smaller(pairs, CK_MAX_ROWS));
 }
 
-static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int pairs, int vectors, int64_t channel,
-                  int accumulate, int finish) {
+static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int pairs, int vectors, int64_t tallest,
+                  int64_t channel, int accumulate, int finish) {
     float strips[CK_STRIP_FLOATS];
     ck_tile tile = {.rows = pairs, .k = job->taps * job->channels, .lda = job->step * job->channels,
                     .ldb = job->out_channels, .ldc = job->out_stride, .accumulate = accumulate, .finish = finish,
                     .shift = job->epilogue.shift ? job->epilogue.shift + channel : NULL, .slope = job->epilogue.slope};
     for (int r = 0; r < pairs; r++) tile.b[r] = job->weights[first_pair + r] + channel;
-    // Tiles of nearly one height, since low ones make less of the registers. Where a position has several sums eight
-    // positions suffice, but a taller tile that takes a whole row is better still.
-    enum { ENOUGH = 8 };
-    int64_t tallest = tiles->tallest[vectors - 1];
-    if (job->positions > tallest && vectors > 1) tallest = ck_smaller(tallest, ENOUGH);
+    // Tiles of nearly one height, as few as there can be.
     int64_t count = (job->positions + tallest - 1) / tallest;
     for (int64_t i = 0; i < count; i++) {
         int64_t position = job->positions * i / count;
@@ -76,11 +80,12 @@ void ck_convolve_row(const ck_tiles *tiles, const row_job *job) {
     int64_t vectors_left = job->out_channels / tiles->lanes;
     for (int64_t channel = 0; vectors_left > 0;) {
         int vectors = ck_vectors_of_tile(vectors_left, tiles->widest);
-        int per_sweep = pairs_per_sweep(job, vectors * tiles->lanes, tiles->tallest[vectors - 1]);
+        int64_t tallest = tallest_tile(tiles, job, vectors);
+        int per_sweep = pairs_per_sweep(job, vectors * tiles->lanes, tallest);
         int pair = 0;
         do {
             int pairs = (int)ck_smaller(job->pairs - pair, per_sweep);
-            sweep(tiles, job, pair, pairs, vectors, channel, pair > 0, pair + pairs >= job->pairs);
+            sweep(tiles, job, pair, pairs, vectors, tallest, channel, pair > 0, pair + pairs >= job->pairs);
             pair += pairs;
         } while (pair < job->pairs);
         channel += vectors * tiles->lanes;

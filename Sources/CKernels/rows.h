@@ -4,7 +4,7 @@
 #include "CKernels.h"
 #include "tiles.h"
 
-enum { CK_STRIP_FLOATS = 12288 };  // zero-padded copies of border windows, on the stack
+enum { CK_STRIP_FLOATS = 21504 };  // zero-padded copies of border windows, on the stack
 
 /// One row of output positions and the pairs of input rows and weights that add up to it.
 typedef struct {

@@ -65,7 +65,7 @@ struct AlertsList: ParsableCommand {
     let chronological = afterCursor == nil ? page.alerts.reversed() : page.alerts
     let alerts = reverse ? chronological.reversed() : chronological
     let format = format(for: alerts)
-    if alerts.isEmpty && !follow { try remarkThatThereAreNone() }
+    if alerts.isEmpty { try remarkThatThereAreNone() }
     if let header = format.header, csv || follow || !alerts.isEmpty { try StandardOutput.print(header) }
     for alert in alerts { try StandardOutput.print(format.line(alert)) }
     if follow {
@@ -74,9 +74,12 @@ struct AlertsList: ParsableCommand {
     if showCursor, let cursor = follower.cursor { StandardError.print("-- cursor: \(cursor)") }
   }
 
+  /// Who follows a camera that there may yet be is told only that there is none so far.
   private func remarkThatThereAreNone() throws {
-    let store = try AlertStore(openingAt: database.path, mode: .readOnly)
-    StandardError.print(try store.nothing("no alerts", of: camera))
+    let unknown = try camera.flatMap {
+      try AlertStore(openingAt: database.path, mode: .readOnly).remark(onUnknownCamera: $0)
+    }
+    if !follow || unknown != nil { StandardError.print("no alerts\(unknown ?? "")") }
   }
 
   private func format(for alerts: [Alert]) -> any AlertFormat {

@@ -12,9 +12,9 @@ struct EvaluateAnomaly: ParsableCommand {
       Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained: \
       with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
-      With --input, one of the paper's networks is measured alone: by the sum of its reconstruction errors over the frame, by \
-      the mean over the cube that starts with it, and by the largest mean over a window. The default is what a camera is watched with, which judges by place, and by \
-      motion too.
+      With --input, a network is measured alone: by the sum of its reconstruction errors over the frame, by its error over the \
+      whole cube that starts with the frame, and by the largest mean over a window. The default is what a camera is \
+      watched with, which judges by place, and by motion too.
       """)
 
   @Option(help: ArgumentHelp("The folder of normal clips to learn from.", valueName: "folder"))
@@ -161,21 +161,22 @@ struct EvaluateAnomaly: ParsableCommand {
     for text in EvaluationTable(summary).lines { try StandardOutput.print(text) }
   }
 
-  /// What the training of a network starts from; nil for fresh weights, and where there is no training.
-  private func initialNetwork(_ content: CubeContent) throws -> URL? {
-    guard model == nil, initial != "scratch", network != .convae else { return nil }
-    if let initial { return URL(filePath: initial) }
+  /// The network that is measured alone.
+  private func subject(_ content: CubeContent) throws -> NetworkEvaluationJob.Subject {
+    if network == .convae { return .convAE }
+    if let model { return .model(URL(filePath: model), content) }
+    if initial == "scratch" { return .stae(content, initial: nil) }
+    if let initial { return .stae(content, initial: URL(filePath: initial)) }
     // No weights for motion fields come along.
-    return content == .gray ? try ModelFolder.baseModel() : nil
+    return .stae(content, initial: content == .gray ? try ModelFolder.baseModel() : nil)
   }
 
   private func runNetwork(_ content: CubeContent) throws {
-    let start = try initialNetwork(content)
+    let subject = try subject(content)
     let job = NetworkEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      model: model.map { URL(filePath: $0) }, initial: start, network: (network ?? .stae).network(content),
-      hop: hop ?? 8,
-      options: options(isFresh: start == nil), compute: Compute(threads: threads))
+      subject: subject, hop: hop ?? 8, options: options(isFresh: subject.isFresh),
+      compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
     defer { line.end() }
@@ -245,7 +246,7 @@ private struct EvaluationTable {
       "largest window: \(channel(summary.window))",
       "largest window, median of five frames: \(channel(summary.windowMedian))",
       "summed over the frame: \(channel(summary.sum))",
-      "mean over the cube that starts with a frame: \(channel(summary.cube))",
+      "over the cube that starts with a frame: \(channel(summary.cube))",
       "largest window, as known when a frame comes: raw \(curve(summary.causal))",
     ]
   }

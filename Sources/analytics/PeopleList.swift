@@ -33,6 +33,9 @@ struct PeopleList: ParsableCommand {
       let table = TextTable(titles: Track.titles, rows: rows)
       for line in [table.header] + rows.map(table.line) { try StandardOutput.print(line) }
     }
-    if tracks.isEmpty { StandardError.print(try store.nothing("no people", of: filter.camera)) }
+    if tracks.isEmpty {
+      let unknown = try filter.camera.flatMap(store.remark)
+      StandardError.print("no people\(unknown ?? "")")
+    }
   }
 }

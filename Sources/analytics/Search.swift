@@ -46,7 +46,10 @@ struct Search: ParsableCommand {
       let table = TextTable(titles: Track.titles + ["SIMILARITY"], rows: rows)
       for line in [table.header] + rows.map(table.line) { try StandardOutput.print(line) }
     }
-    if found.matches.isEmpty { StandardError.print(try store.nothing("nobody else", of: filter.camera)) }
+    if found.matches.isEmpty {
+      let unknown = try filter.camera.flatMap(store.remark)
+      StandardError.print("nobody else\(unknown ?? "")")
+    }
   }
 
   /// What the person looks like who is searched for.

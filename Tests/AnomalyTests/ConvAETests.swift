@@ -23,7 +23,8 @@ import Testing
   private func trained(frames: Int, steps: Int) throws -> (losses: [Double], network: ConvAE) {
     var losses: [Double] = []
     let training = ConvAETraining(
-      clips: [clip(frames: frames)], budget: .steps(steps), seed: 1, compute: Compute(threads: 2))
+      clips: [clip(frames: frames)], options: TrainingOptions(budget: .steps(steps)),
+      compute: Compute(threads: 2))
     let result = try training.run(isCancelled: { false }) { losses.append($0.report.reconstructionLoss) }
     #expect(result.steps == steps)
     return (losses, result.network)
@@ -50,7 +51,10 @@ import Testing
         try ConvAEReconstructor(network, compute: compute).reconstruct(cube, into: $0)
       }
     }
-    let expected = try network.layers(network.picture { cube[$0 * count + $1] }, on: compute).values
+    let picture = (0..<count).flatMap { pixel in
+      (0..<10).map { cube[$0 * count + pixel] - network.meanFrame[pixel] }
+    }
+    let expected = try network.layers(Tensor([1, 227, 227, 10], picture), on: compute).values
     for (frame, pixel) in [(0, 0), (9, count - 1), (4, 1234), (7, 31_000)] {
       let value = expected[pixel * 10 + frame] + network.meanFrame[pixel]
       #expect(abs(made[frame * count + pixel] - value) < 1e-4)
@@ -59,7 +63,7 @@ import Testing
 
   @Test func tooShortClipsAreRefused() throws {
     let training = ConvAETraining(
-      clips: [clip(frames: 9)], budget: .steps(1), seed: 1, compute: Compute(threads: 1))
+      clips: [clip(frames: 9)], options: TrainingOptions(budget: .steps(1)), compute: Compute(threads: 1))
     #expect(throws: AnomalyError.clipsTooShort(longest: 9, needed: 10)) {
       try training.run(isCancelled: { false }) { _ in }
     }

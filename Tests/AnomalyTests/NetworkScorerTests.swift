@@ -24,9 +24,12 @@ private final class Blind: CubeReconstructor {
     return try scorer.finish(frameCount: frames)
   }
 
-  private func cubeError(from start: Int) -> Float {
-    (start..<start + 8).reduce(0) { $0 + Float($1 * $1) } / (8 * 255 * 255)
+  private func rootMeanSquare(_ frames: some Sequence<Int>) -> Float {
+    let squares = frames.map { Float($0 * $0) / (255 * 255) }
+    return (squares.reduce(0, +) / Float(squares.count)).squareRoot()
   }
+
+  private func cubeError(from start: Int) -> Float { rootMeanSquare(start..<start + 8) }
 
   @Test(arguments: [1, 3, 8]) func aFrameHasTheErrorOfTheCubeThatStartsWithItOrBefore(hop: Int) throws {
     let scores = try scores(frames: 30, hop: hop)
@@ -37,6 +40,21 @@ private final class Blind: CubeReconstructor {
       #expect(abs(scores.cube[t] - cubeError(from: start)) < 1e-6, "frame \(t)")
       #expect(abs(scores.sum[t] - 256 * Float(t * t) / (255 * 255)) < 1e-3)
     }
+  }
+
+  /// Frames of which nothing is known are in no cube: it reaches further back in the source.
+  @Test func aCubeStartsWithItsFirstKnownFrame() throws {
+    let scorer = NetworkScorer(reconstructor: Blind(), framesPerSecond: 10, hop: 1)
+    for t in 0..<12 {
+      let values = t == 3 || t == 6 ? nil : [UInt8](repeating: UInt8(t), count: 256)
+      try scorer.add(values, sourceIndex: t, presentationTime: .milliseconds(100 * t))
+    }
+    let cube = try scorer.finish(frameCount: 12).cube
+    // Of 0…9 without 3 and 6, of 1…10, of 2…11.
+    for (start, frames) in [(0, [0, 1, 2, 4, 5, 7, 8, 9]), (1, [1, 2, 4, 5, 7, 8, 9, 10])] {
+      #expect(abs(cube[start] - rootMeanSquare(frames)) < 1e-6, "frame \(start)")
+    }
+    #expect(cube[3] == cube[2] && cube[11] == cube[2])
   }
 
   @Test func noCubeReachesOverAPause() throws {

@@ -177,6 +177,11 @@ import Testing
   @Test func theCamerasNetworkIsMeasuredAlone() throws {
     let json = try object(try evaluate("--input", "gray", "--model", camera.model.path, "--json"))
     #expect(keys(json) == Self.networkKeys && json["network"] as? String == "STAE-grayscale")
+    let table = try evaluate("--input", "gray", "--model", camera.model.path)
+    let lines = table.stdout.split(separator: "\n")
+    for name in ["STAE-grayscale alone", "largest window:", "summed over", "over the cube that starts"] {
+      #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
+    }
     let sum = try #require(((json["sum"] as? [String: Any])?["raw"] as? [String: Double])?["auc"])
     // The same as beside what the camera is watched with.
     let whole = try object(try evaluate("--model", camera.model.path, "--json"))
@@ -198,7 +203,10 @@ import Testing
     let words = "none of --model, --init, --prediction and --output"
     expect(64, words, try evaluate(convae + ["--model", camera.model.path]))
     expect(64, words, try evaluate(convae + ["--train", "train", "--prediction", "none"]))
+    expect(64, words, try evaluate(convae + ["--train", "train", "--init", "scratch"]))
+    expect(64, words, try evaluate(convae + ["--train", "train", "--output", "a.safetensors"]))
     expect(64, "--network is for", try evaluate("--network", "convae", "--train", "train"))
+    expect(64, "--network is for", try evaluate("--input", "motion", "--network", "stae", "--train", "train"))
     expect(64, "--hop 11", try evaluate(convae + ["--train", "train", "--steps", "1", "--hop", "11"]))
   }
 

@@ -57,14 +57,28 @@ import Testing
     Case(
       input: [40, 1, 9, 4, 16], outputChannels: 48, kernel: Extent(depth: 1, height: 1, width: 1),
       padding: Extent(depth: 0, height: 0, width: 0)),
-    // Rows in which tiles overlap.
+    // Rows shorter than two tiles.
     Case(
       input: [2, 1, 18, 7, 64], outputChannels: 64, kernel: Extent(depth: 1, height: 3, width: 3),
       padding: Extent(depth: 0, height: 1, width: 1)),
     Case(
       input: [1, 1, 9, 14, 128], outputChannels: 32, kernel: Extent(depth: 1, height: 3, width: 3),
       stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 1)),
+    // So many short rows that their gradients are summed in full groups.
+    Case(input: [1, 4, 40, 5, 16], outputChannels: 16),
+    Case(
+      input: [2, 1, 80, 9, 16], outputChannels: 32, kernel: Extent(depth: 1, height: 3, width: 3),
+      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 1)),
   ]
+
+  /// Rows of 1 to 30 positions, which are cut into tiles of every height that there is.
+  static let widthCases = (1...30).flatMap { width in
+    [16, 32, 48].map { channels in
+      Case(
+        input: [1, 1, 2, width, 16], outputChannels: channels, kernel: Extent(depth: 1, height: 3, width: 3),
+        padding: Extent(depth: 0, height: 1, width: 1))
+    }
+  }
 
   private func random(_ count: Int, seed: UInt64) -> Tensor {
     var generator = SeededGenerator(seed: seed)
@@ -77,6 +91,10 @@ import Testing
     let scale = b.values.reduce(1) { max($0, abs($1)) }
     let worst = zip(a.values, b.values).reduce(0) { max($0, abs($1.0 - $1.1)) }
     #expect(worst <= 2e-5 * scale, "\(what): \(worst) of \(scale)")
+  }
+
+  @Test(arguments: widthCases) func rowsOfAnyLengthAgreeWithOneDNN(_ c: Case) throws {
+    try agreeWithOneDNN(c, threads: 1)
   }
 
   @Test(arguments: cases, [1, 2, 3]) func agreeWithOneDNN(_ c: Case, threads: Int) throws {

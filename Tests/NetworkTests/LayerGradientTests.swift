@@ -82,6 +82,31 @@ import Testing
     #expect(zip(plain.values, frozen.values).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
+  /// Layers that our kernels carry and that oneDNN does, cubes and pictures.
+  @Test(arguments: [16, 10]) func frozenTransposedConvolutionsStayWhatTheyWere(channels: Int) throws {
+    var g = Self.generator()
+    let pictures = ConvTranspose2d(
+      inputChannels: 16, outputChannels: channels, kernelSize: 3, stride: 2, bias: false, using: &g)
+    let cubes = ConvTranspose3d(
+      inputChannels: 16, outputChannels: channels, kernelSize: 3, stride: 2, bias: false, using: &g)
+    let cases: [(any Layer, Shape)] = [(pictures, [2, 3, 5, 16]), (cubes, [1, 2, 3, 5, 16])]
+    for (layer, shape) in cases {
+      let network = Sequential([layer, BatchNorm(channels), LeakyReLU(0.1)])
+      let x = Tensor(shape, (0..<shape.count).map { _ in g.uniform(in: -1...1) })
+      let compute = Compute(threads: 1)
+      for _ in 0..<3 { _ = try network.forward(x, on: compute) }
+      let (plain, frozen) = (try network(x, on: compute), network.frozen())
+      let before = try frozen(x, on: compute)
+      #expect(before.shape == plain.shape)
+      #expect(zip(plain.values, before.values).allSatisfy { abs($0 - $1) < 1e-4 })
+      _ = try network.forward(x, on: compute)
+      for parameter in network.namedParameters().map(\.parameter) {
+        parameter.value.withUnsafeMutableBufferPointer { $0.update(repeating: 3) }
+      }
+      #expect(try frozen(x, on: compute).values == before.values)
+    }
+  }
+
   @Test func aResidualNeedsABodyThatKeepsTheShape() {
     var g = Self.generator()
     let layer = Residual([Conv2d(inputChannels: 16, outputChannels: 32, kernelSize: 1, using: &g)])

@@ -66,6 +66,9 @@ import Testing
         ]),
         AveragePool2d(kernelSize: (3, 3), stride: 1, padding: 1),
       ]),
+      ConvTranspose2d(
+        inputChannels: 17, outputChannels: 17, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
+        using: &g),
       Linear(17, 12, using: &g), Sigmoid(), Dropout(0.5, using: &g),
       GlobalAveragePool2d(), Linear(12, 6, bias: false, using: &g),
     ])

@@ -55,6 +55,8 @@ import Testing
     var turned = SeededGenerator(seed: 2)
     let transposed = ConvTranspose3d(inputChannels: 2, outputChannels: 3, kernelSize: 3, using: &turned)
     #expect(transposed.weight.stored.shape == [2, 3, 3, 3, 3])
+    let flat = ConvTranspose2d(inputChannels: 2, outputChannels: 3, kernelSize: 4, using: &turned)
+    #expect(flat.weight.stored.shape == [2, 3, 4, 4])
   }
 
   @Test func everyTruncationIsRefused() throws {

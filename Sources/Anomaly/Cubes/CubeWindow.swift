@@ -34,6 +34,9 @@ public struct CubeWindow: Sendable {
   /// Frames in no cube so far, oldest first.
   public var pending: ArraySlice<FrameStamp> { stamps.suffix(pendingCount) }
 
+  /// The T newest frames, oldest first, or fewer where there are no more.
+  public var newestCube: ArraySlice<FrameStamp> { stamps.suffix(shape.frames) }
+
   /// Whether the window holds the T frames of a cube at all.
   public var holdsCube: Bool { stamps.count >= shape.frames }
 

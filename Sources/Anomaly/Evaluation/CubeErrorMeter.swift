@@ -1,8 +1,8 @@
 /// Reconstructs whole cubes, and knows how far off the last reconstruction was.
 final class CubeErrorMeter: CubeReconstructor {
   var cubeShape: CubeShape { reconstructor.cubeShape }
-  /// The mean squared error of the last cube.
-  private(set) var meanSquaredError: Float = 0
+  /// The root mean squared error of the last cube.
+  private(set) var error: Float = 0
   private let reconstructor: any CubeReconstructor
 
   init(_ reconstructor: any CubeReconstructor) { self.reconstructor = reconstructor }
@@ -15,6 +15,6 @@ final class CubeErrorMeter: CubeReconstructor {
       let difference = Double(pair.0 - pair.1)
       return sum + difference * difference
     }
-    meanSquaredError = Float(sum / Double(cube.count))
+    error = Float((sum / Double(cube.count)).squareRoot())
   }
 }

@@ -93,7 +93,7 @@ public final class NetworkScorer {
       )
     }
     lastWindow = scored.last?.window
-    if let last = scored.last { cubeErrors[last.index - shape.frames + 1] = reconstructor.meanSquaredError }
+    if let first = cubes.newestCube.first { cubeErrors[first.index] = reconstructor.error }
     for frame in scored {
       errors[frame.index] = Errors(
         window: frame.window, windowMedian: median.add(frame.window), sum: frame.sum)

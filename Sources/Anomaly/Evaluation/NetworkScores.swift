@@ -7,8 +7,8 @@ public struct NetworkScores: Sendable {
   public internal(set) var windowMedian: [Float] = []
   /// The sum of squared errors over the frame, as the papers score frames.
   public internal(set) var sum: [Float] = []
-  /// The mean squared error of the whole cube that starts with the frame, or of the last one that starts before it, as
-  /// re-implementations of the papers score frames (PyAnomaly; Hasan et al. have one error for a cube as well).
+  /// The root mean squared error of the whole cube that starts with the frame, or else of the last one that starts before
+  /// it: one error for a cube, as in the code of Hasan et al., and for each frame's own with cubes that end frame by frame.
   public internal(set) var cube: [Float] = []
   /// What is known when a frame comes: the window score of the newest frame that a cube has held; 0 before the first.
   public internal(set) var causal: [Float] = []

@@ -9,20 +9,17 @@ public struct ConvAETraining {
 
   /// The footage, 227×227 pixels.
   public var clips: [TrainingClip]
-  /// When to end.
-  public var budget: TrainingBudget
-  /// What all randomness comes from.
-  public var seed: UInt64
+  /// When to end, the step length, its decay and the seed; there is no prediction, and only the stride changes at random.
+  public var options: TrainingOptions
   /// The share of the machine.
   public var compute: Compute
   /// Seconds on a monotonic clock, for budgets in time.
   public var now: () -> Double = { Double(DispatchTime.now().uptimeNanoseconds) * 1e-9 }
 
   /// A training on this footage.
-  public init(clips: [TrainingClip], budget: TrainingBudget, seed: UInt64, compute: Compute) {
+  public init(clips: [TrainingClip], options: TrainingOptions, compute: Compute) {
     self.clips = clips
-    self.budget = budget
-    self.seed = seed
+    self.options = options
     self.compute = compute
   }
 
@@ -38,12 +35,11 @@ public struct ConvAETraining {
       throw AnomalyError.clipsTooShort(
         longest: clips.map(\.frames.count).max() ?? 0, needed: spannedFrames(stride: 1))
     }
-    let network = ConvAE(meanFrame: meanFrame(of: longEnough), seed: seed)
-    let options = TrainingOptions(budget: budget)
+    let network = ConvAE(meanFrame: meanFrame(of: longEnough), seed: options.seed)
     let optimizer = Adam(
       network.layers.namedParameters(), learningRate: options.learningRate, weightDecay: options.weightDecay)
-    let clock = TrainingClock(budget, now: now)
-    var generator = SeededGenerator(seed: seed)
+    let clock = TrainingClock(options.budget, now: now)
+    var generator = SeededGenerator(seed: options.seed)
     while clock.fraction(after: optimizer.step) < 1 {
       if isCancelled() { throw AnomalyError.interrupted(steps: optimizer.step, checkpoint: nil) }
       let fraction = clock.fraction(after: optimizer.step)
@@ -67,7 +63,14 @@ public struct ConvAETraining {
   private func draw(
     from clips: [TrainingClip], for network: ConvAE, using generator: inout SeededGenerator
   ) -> Tensor {
-    let clip = clips[Int.random(in: clips.indices, using: &generator)]
+    // Every cube of neighbouring frames is as likely as any other.
+    let counts = clips.map { $0.frames.count - spannedFrames(stride: 1) + 1 }
+    var number = Int.random(in: 0..<counts.reduce(0, +), using: &generator)
+    let index = counts.firstIndex { count in
+      number -= count
+      return number < 0
+    }
+    let clip = clips[index ?? 0]
     let strides = (1...Self.largestStride).filter { spannedFrames(stride: $0) <= clip.frames.count }
     let stride = strides[Int.random(in: strides.indices, using: &generator)]
     let first = Int.random(in: 0...clip.frames.count - spannedFrames(stride: stride), using: &generator)

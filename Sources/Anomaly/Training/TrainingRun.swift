@@ -61,6 +61,7 @@ public struct TrainingRun {
     trainingData: String,
     options: TrainingOptions, compute: Compute
   ) {
+    precondition(cubeShape.isUsable, "a STAE halves every extent three times; they must be multiples of 8")
     self.clips = clips
     self.initial = initial
     self.framesPerSecond = framesPerSecond

@@ -39,7 +39,7 @@ struct BenchmarkTraining {
   func trainConvAE() throws -> (network: ConvAE, steps: Int) {
     let clips = try footage(
       shape: ConvAE.cubeShape, framesPerSecond: Self.framesPerSecond, content: .gray)
-    return try ConvAETraining(clips: clips, budget: options.budget, seed: options.seed, compute: compute)
+    return try ConvAETraining(clips: clips, options: options, compute: compute)
       .run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
   }
 

@@ -28,14 +28,6 @@ public struct NetworkEvaluationJob {
     public let model: AnomalyModel?
   }
 
-  /// A network to measure.
-  public enum Network {
-    /// A STAE that looks at this.
-    case stae(CubeContent)
-    /// The baseline of Hasan et al.
-    case convAE
-  }
-
   /// A network that is ready to be measured.
   private struct Ready {
     let reconstructor: any CubeReconstructor
@@ -60,18 +52,14 @@ public struct NetworkEvaluationJob {
     }
   }
 
-  /// Normal footage to learn from; nil where there is a model.
+  /// Normal footage to learn from; nil where the subject is a model.
   public var training: URL?
   /// The test clips.
   public var test: URL
   /// Which frames of which clips are irregular: see `FrameLabels`.
   public var labels: URL
-  /// The model to measure; nil to train one.
-  public var model: URL?
-  /// The model that training starts from; nil for fresh weights.
-  public var initial: URL?
-  /// The network.
-  public var network: Network
+  /// What is measured.
+  public var subject: Subject
   /// Frames from the end of one cube to the end of the next, 1…T.
   public var hop: Int
   /// How to train.
@@ -81,15 +69,13 @@ public struct NetworkEvaluationJob {
 
   /// An evaluation.
   public init(
-    training: URL?, test: URL, labels: URL, model: URL?, initial: URL?, network: Network,
+    training: URL?, test: URL, labels: URL, subject: Subject,
     hop: Int, options: TrainingOptions, compute: Compute
   ) {
     self.training = training
     self.test = test
     self.labels = labels
-    self.model = model
-    self.initial = initial
-    self.network = network
+    self.subject = subject
     self.hop = hop
     self.options = options
     self.compute = compute
@@ -125,31 +111,36 @@ public struct NetworkEvaluationJob {
     for clips: [LabelledClip], _ cancellation: Cancellation,
     _ progress: (AnomalyEvaluationJob.Progress) -> Void
   ) throws -> Ready {
-    if case .stae(let content) = network, let model {
-      let given = try AnomalyModel(contentsOf: model, for: [content])
-      try checkHop(given.card.cubeShape)
-      return Ready(given, compute: compute)
-    }
-    guard let folder = training else { throw EvaluationError.nothingLearned }
-    return try withoutActuallyEscaping(progress) { progress in
-      try trained(
-        with: BenchmarkTraining(
-          folder: folder, tests: clips, options: options, compute: compute, cancellation: cancellation
-        ) { progress(.training($0)) })
+    switch subject {
+    case .model(let model, let content):
+      let model = try AnomalyModel(contentsOf: model, for: [content])
+      try checkHop(model.card.cubeShape)
+      return Ready(model, compute: compute)
+    case .stae(let content, let initial):
+      let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
+      try checkHop(start?.card.cubeShape ?? .standard(content))
+      let model = try withTraining(for: clips, cancellation, progress) {
+        try $0.train(from: start, content: content, learnsCamera: false)
+      }
+      return Ready(model, compute: compute)
+    case .convAE:
+      try checkHop(ConvAE.cubeShape)
+      let (network, steps) = try withTraining(for: clips, cancellation, progress) { try $0.trainConvAE() }
+      return Ready(
+        network, steps: steps, framesPerSecond: BenchmarkTraining.framesPerSecond, compute: compute)
     }
   }
 
-  private func trained(with training: BenchmarkTraining) throws -> Ready {
-    switch network {
-    case .stae(let content):
-      let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
-      try checkHop(start?.card.cubeShape ?? .standard(content))
-      return Ready(try training.train(from: start, content: content, learnsCamera: false), compute: compute)
-    case .convAE:
-      try checkHop(ConvAE.cubeShape)
-      let (network, steps) = try training.trainConvAE()
-      return Ready(
-        network, steps: steps, framesPerSecond: BenchmarkTraining.framesPerSecond, compute: compute)
+  private func withTraining<Trained>(
+    for clips: [LabelledClip], _ cancellation: Cancellation,
+    _ progress: (AnomalyEvaluationJob.Progress) -> Void, _ body: (BenchmarkTraining) throws -> Trained
+  ) throws -> Trained {
+    guard let folder = training else { throw EvaluationError.nothingLearned }
+    return try withoutActuallyEscaping(progress) { progress in
+      try body(
+        BenchmarkTraining(
+          folder: folder, tests: clips, options: options, compute: compute, cancellation: cancellation
+        ) { progress(.training($0)) })
     }
   }
 

@@ -10,7 +10,7 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   public let windowMedian: EvaluationSummary.Channel
   /// By the sum of errors over the frame, as the papers score frames.
   public let sum: EvaluationSummary.Channel
-  /// By the error of the whole cube that starts with a frame, as re-implementations score frames.
+  /// By the error of the whole cube that starts with a frame.
   public let cube: EvaluationSummary.Channel
   /// By what a live camera would have known of the window score when each frame came.
   public let causal: EvaluationSummary.Curve

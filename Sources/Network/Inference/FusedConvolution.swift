@@ -4,7 +4,7 @@ internal import CKernels
 struct FusedConvolution {
   enum Direction {
     case forward(Convolution)
-    case transposed(ConvTranspose3d)
+    case transposed(TransposedConvolution)
   }
 
   let direction: Direction
@@ -33,7 +33,7 @@ struct FusedConvolution {
     case let layer as Convolution:
       self.init(
         .forward(layer), weight: layer.weight.value.copy(), bias: layer.bias, channels: layer.outputChannels)
-    case let layer as ConvTranspose3d:
+    case let layer as TransposedConvolution:
       self.init(
         .transposed(layer), weight: layer.weight.value.copy(), bias: layer.bias,
         channels: layer.outputChannels)
@@ -85,14 +85,16 @@ struct FusedConvolution {
     case .transposed(let layer):
       let g = try layer.adjoint(for: x.shape)
       guard carries(g) else {
-        return try layer.kernels.convolveTransposed(g, x, weight, epilogue, on: compute)
+        let y = try layer.kernels.convolveTransposed(g, x, weight, epilogue, on: compute)
+        return y.reshaped(to: layer.externalShape(y.shape))
       }
-      return try run(g, x, into: g.input, on: compute)
+      return try run(g, x, into: g.input, on: compute).reshaped(to: layer.externalShape(g.input))
     case .forward(let layer):
       let g = try layer.geometry(for: x.shape)
       guard carries(g) else {
         let y = try layer.kernels.convolve(g, x, weight, epilogue, on: compute)
-        return try pooling?(y.reshaped(to: layer.externalShape(g.output)), on: compute) ?? y
+          .reshaped(to: layer.externalShape(g.output))
+        return try pooling?(y, on: compute) ?? y
       }
       let y = try run(g, x, into: pooled(g.output), on: compute)
       return y.reshaped(to: layer.externalShape(y.shape))

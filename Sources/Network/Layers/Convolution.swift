@@ -85,11 +85,11 @@ public class Convolution: Layer {
 
   private func internalShape(_ shape: Shape) throws(NetworkError) -> Shape {
     guard shape.rank == spatialAxes + 2, shape.channels == inputChannels else { throw mismatch(shape) }
-    return spatialAxes == 3 ? shape : Shape([shape.sizes[0], 1] + shape.sizes.dropFirst())
+    return spatialAxes == 3 ? shape : shape.withDepth
   }
 
   func externalShape(_ shape: Shape) -> Shape {
-    spatialAxes == 3 ? shape : Shape([shape.sizes[0]] + shape.sizes.dropFirst(2))
+    spatialAxes == 3 ? shape : shape.withoutDepth
   }
 
   private func mismatch(_ shape: Shape) -> NetworkError {

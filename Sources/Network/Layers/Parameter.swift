@@ -6,7 +6,7 @@ public final class Parameter {
     case plain
     /// [kD, kH, kW, inC, outC] here; [outC, inC, kD, kH, kW] in files (without kD for two dimensions).
     case convolution(spatialAxes: Int)
-    /// [kD, kH, kW, inC, outC] here; [inC, outC, kD, kH, kW] in files.
+    /// [kD, kH, kW, inC, outC] here; [inC, outC, kD, kH, kW] in files (without kD for two dimensions).
     case transposedConvolution(spatialAxes: Int)
   }
 

@@ -54,7 +54,7 @@ public class Pooling: Layer {
 
   func geometry(for shape: Shape) throws(NetworkError) -> ConvolutionGeometry {
     guard shape.rank == spatialAxes + 2 else { throw mismatch(shape) }
-    let input = spatialAxes == 3 ? shape : Shape([shape.sizes[0], 1] + shape.sizes.dropFirst())
+    let input = spatialAxes == 3 ? shape : shape.withDepth
     let s = input.sizes
     func size(_ i: Int, _ k: Int, _ stride: Int, _ padding: Int) -> Int {
       let span = i + 2 * padding - k
@@ -73,7 +73,7 @@ public class Pooling: Layer {
   }
 
   func externalShape(_ shape: Shape) -> Shape {
-    spatialAxes == 3 ? shape : Shape([shape.sizes[0]] + shape.sizes.dropFirst(2))
+    spatialAxes == 3 ? shape : shape.withoutDepth
   }
 
   private func mismatch(_ shape: Shape) -> NetworkError {

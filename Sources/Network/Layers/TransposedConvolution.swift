@@ -37,7 +37,7 @@ public class TransposedConvolution: Layer {
   /// `weight` and, where there is one, `bias`.
   public var parameters: [Parameter] { [weight] + (bias.map { [$0] } ?? []) }
 
-  /// The result, [N, D', H', W', outC].
+  /// The result, [N, D', H', W', outC], or [N, H', W', outC].
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let y = try kernels.convolveTransposed(
       adjoint(for: x.shape), x, weight.value, .init(shift: bias?.value), on: compute)
@@ -70,7 +70,7 @@ public class TransposedConvolution: Layer {
     guard shape.rank == spatialAxes + 2, shape.channels == inputChannels else {
       throw mismatch(shape, expected: "\(spatialAxes + 2) axes with \(inputChannels) channels last")
     }
-    let result = spatialAxes == 3 ? shape : Shape([shape.sizes[0], 1] + shape.sizes.dropFirst())
+    let result = spatialAxes == 3 ? shape : shape.withDepth
     func size(_ i: Int, _ of: (Extent) -> Int) -> Int {
       (i - 1) * of(stride) - 2 * of(padding) + of(kernel) + of(outputPadding)
     }
@@ -85,8 +85,8 @@ public class TransposedConvolution: Layer {
       input: output, output: result, kernel: kernel, stride: stride, padding: padding)
   }
 
-  private func externalShape(_ shape: Shape) -> Shape {
-    spatialAxes == 3 ? shape : Shape([shape.sizes[0]] + shape.sizes.dropFirst(2))
+  func externalShape(_ shape: Shape) -> Shape {
+    spatialAxes == 3 ? shape : shape.withoutDepth
   }
 
   private func mismatch(_ shape: Shape, expected: String) -> NetworkError {

@@ -27,6 +27,12 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// This shape with another number of channels.
   public func withChannels(_ channels: Int) -> Shape { Shape(sizes.dropLast() + [channels]) }
 
+  /// That of pictures [N, H, W, C] as cubes of depth one, [N, 1, H, W, C].
+  var withDepth: Shape { Shape([sizes[0], 1] + sizes.dropFirst()) }
+
+  /// That of cubes [N, D, H, W, C] without their depth, [N, H, W, C].
+  var withoutDepth: Shape { Shape([sizes[0]] + sizes.dropFirst(2)) }
+
   /// `[1, 16, 128, 128, 1]`.
   public var description: String { "[" + sizes.map(String.init).joined(separator: ", ") + "]" }
 }
