@@ -65,13 +65,12 @@ static void sweep(const ck_tiles *tiles, const row_job *job, int first_pair, int
                     .ldb = job->out_channels, .ldc = job->out_stride, .accumulate = accumulate, .finish = finish,
                     .shift = job->epilogue.shift ? job->epilogue.shift + channel : NULL, .slope = job->epilogue.slope};
     for (int r = 0; r < pairs; r++) tile.b[r] = job->weights[first_pair + r] + channel;
-    // Tiles of nearly one height, as few as there can be.
-    int64_t count = (job->positions + tallest - 1) / tallest;
+    int64_t count = ck_tile_count(job->positions, tallest);
     for (int64_t i = 0; i < count; i++) {
-        int64_t position = job->positions * i / count;
-        tile.positions = (int)(job->positions * (i + 1) / count - position);
-        point_at_windows(job, first_pair, pairs, position, tile.positions, tile.a, strips);
-        tile.c = job->out + position * job->out_stride + channel;
+        ck_tile_span span = ck_span_of_tile(i, count, job->positions);
+        tile.positions = span.count;
+        point_at_windows(job, first_pair, pairs, span.first, span.count, tile.a, strips);
+        tile.c = job->out + span.first * job->out_stride + channel;
         tiles->tile[vectors - 1](&tile);
     }
 }

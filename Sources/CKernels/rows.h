@@ -38,6 +38,21 @@ static inline int ck_strip_fits(int64_t step, int64_t taps, int64_t channels) {
     return ((CK_TALLEST - 1) * step + taps) * channels <= CK_STRIP_FLOATS;
 }
 
+/// Positions that one tile takes.
+typedef struct {
+    int64_t first;
+    int count;
+} ck_tile_span;
+
+/// How many tiles positions are cut into: as few as there can be.
+static inline int64_t ck_tile_count(int64_t positions, int64_t tallest) { return (positions + tallest - 1) / tallest; }
+
+/// The positions of a tile, of so many that are nearly of one height.
+static inline ck_tile_span ck_span_of_tile(int64_t tile, int64_t tiles, int64_t positions) {
+    int64_t first = positions * tile / tiles;
+    return (ck_tile_span){first, (int)(positions * (tile + 1) / tiles - first)};
+}
+
 /// How many of the vectors of output channels that are left one tile takes.
 static inline int ck_vectors_of_tile(int64_t vectors_left, int64_t widest) {
     // Four vectors go as two and two, not as three and a lone one.

@@ -149,12 +149,12 @@ CK_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
 /// sums[tile, v] = the sum over taps in depth of inputs[tile, c] times weights[c, v], at one point of one step in depth.
 static void multiply(const winograd_job *job, ck_tile *tile, float *sums, int64_t channel, int vectors, int64_t count,
                      const float *const *inputs) {
-    int64_t tallest = job->kernels->tallest[vectors - 1], tiles = (count + tallest - 1) / tallest;
+    int64_t tiles = ck_tile_count(count, job->kernels->tallest[vectors - 1]);
     for (int64_t i = 0; i < tiles; i++) {
-        int64_t position = count * i / tiles;
-        tile->positions = (int)(count * (i + 1) / tiles - position);
-        for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + position * tile->lda;
-        tile->c = sums + position * tile->ldc + channel;
+        ck_tile_span span = ck_span_of_tile(i, tiles, count);
+        tile->positions = span.count;
+        for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + span.first * tile->lda;
+        tile->c = sums + span.first * tile->ldc + channel;
         job->kernels->tile[vectors - 1](tile);
     }
 }

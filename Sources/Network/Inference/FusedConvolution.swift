@@ -84,11 +84,11 @@ struct FusedConvolution {
     switch direction {
     case .transposed(let layer):
       let g = try layer.adjoint(for: x.shape)
-      guard carries(g) else {
-        let y = try layer.kernels.convolveTransposed(g, x, weight, epilogue, on: compute)
-        return y.reshaped(to: layer.externalShape(y.shape))
-      }
-      return try run(g, x, into: g.input, on: compute).reshaped(to: layer.externalShape(g.input))
+      let y =
+        carries(g)
+        ? try run(g, x, into: g.input, on: compute)
+        : try layer.kernels.convolveTransposed(g, x, weight, epilogue, on: compute)
+      return y.reshaped(to: layer.externalShape(g.input))
     case .forward(let layer):
       let g = try layer.geometry(for: x.shape)
       guard carries(g) else {
