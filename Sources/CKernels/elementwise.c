@@ -111,7 +111,7 @@ double ck_difference(const float *x, const float *target, int64_t count, float f
 }
 
 CK_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1,
-                           float beta2, float epsilon, float decay, int64_t step) {
+                           float beta2, float epsilon, float decay, float shrinkage, int64_t step) {
     const float correction1 = (float)(1 / (1 - pow(beta1, (double)step)));
     const float correction2 = (float)(1 / (1 - pow(beta2, (double)step)));
 #pragma clang loop vectorize(assume_safety)
@@ -119,7 +119,7 @@ CK_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, 
         float g = gradient[i] + decay * w[i];
         m[i] = beta1 * m[i] + (1 - beta1) * g;
         v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-        w[i] -= rate * (m[i] * correction1) / (__builtin_sqrtf(v[i] * correction2) + epsilon);
+        w[i] -= rate * (shrinkage * w[i] + m[i] * correction1 / (__builtin_sqrtf(v[i] * correction2) + epsilon));
     }
 }
 

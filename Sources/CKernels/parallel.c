@@ -3,6 +3,8 @@
 // takes the next part that is left, so that a caller whose helpers are busy elsewhere does the work itself.
 #include "parallel.h"
 
+#include "denormals.h"
+
 #include <pthread.h>
 #include <signal.h>
 #include <stdatomic.h>
@@ -39,9 +41,12 @@ static void relax(void) {
 #endif
 }
 
-static void run(job *j, int part) {
+static void run(const job *j, int part) {
     int64_t begin = j->count * part / j->parts, end = j->count * (part + 1) / j->parts;
-    if (begin < end) j->body(j->context, begin, end, part);
+    if (begin >= end) return;
+    ck_denormal_mode before = ck_flush_denormals();
+    j->body(j->context, begin, end, part);
+    ck_restore_denormals(before);
 }
 
 /// The next part of a job with parts left; the mutex is held.
@@ -132,12 +137,12 @@ static void wait_for(job *j) {
 
 void ck_parallel(int64_t count, int threads, void (*body)(void *, int64_t, int64_t, int), void *context) {
     if (count <= 0) return;
-    int parts = threads < count ? threads : (int)count;
-    if (parts <= 1) {
-        body(context, 0, count, 0);
+    int parts = threads < 1 ? 1 : threads < count ? threads : (int)count;
+    job j = {.body = body, .context = context, .count = count, .parts = parts};
+    if (parts == 1) {
+        run(&j, 0);
         return;
     }
-    job j = {.body = body, .context = context, .count = count, .parts = parts};
     publish(&j);
     for (int part = 0; part >= 0; part = take_own(&j)) {
         run(&j, part);

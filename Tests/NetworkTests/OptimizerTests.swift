@@ -19,6 +19,16 @@ import Testing
     }
   }
 
+  /// Without a gradient there is nothing but the shrinking: 2 - 0.1 · 0.5 · 2.
+  @Test func weightsShrinkPastTheGradient() {
+    let (w, norm) = (parameter([2], gradient: [0]), Parameter("n", Tensor([1], [2])))
+    norm.gradient = Tensor([1])
+    let adam = Adam([("w", w), ("n", norm)], learningRate: 0.1, shrinkage: 0.5)
+    adam.update()
+    #expect(abs(w.value.values[0] - 1.9) < 1e-6)
+    #expect(norm.value.values == [2])
+  }
+
   /// v1 = 1, w = 1 - 0.1; v2 = 0.9 + 1, w = 0.9 - 0.19.
   @Test func momentumByHand() {
     let w = parameter([1], gradient: [1])

@@ -32,6 +32,15 @@ import Testing
     }
   }
 
+  @Test(arguments: [1, 2, 3]) func denormalNumbersAreZeroInKernelsAndNowhereElse(threads: Int) {
+    let tiny = Float.leastNormalMagnitude / 4
+    let sum = Tensor([64], repeating: tiny)
+    sum.add(Tensor([64], repeating: tiny), on: Compute(threads: threads))
+    #expect(sum.values.allSatisfy { $0 == 0 })
+    let own = Float(threads) * tiny
+    #expect(own > 0, "the caller's arithmetic is as it was")
+  }
+
   private final class Counter: Sendable {
     private let count = Mutex(0)
     func increase() { count.withLock { $0 += 1 } }
