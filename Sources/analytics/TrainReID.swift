@@ -35,23 +35,14 @@ struct TrainReID: ParsableCommand {
       """)
   var similarity = EmbedderTrainingOptions.Similarity.both
 
-  @Option(
-    help: "How often people come with their colours exchanged, and count as others: from 0 to 1.")
-  var recoloring = 0.0
-
   @OptionGroup
   var training: TrainingArguments
-
-  func validate() throws {
-    guard (0...1).contains(recoloring) else { throw ValidationError("--recoloring must be 0 to 1") }
-  }
 
   func run() throws {
     let budget = training.budget(defaultMinutes: 120)
     var options: EmbedderTrainingOptions = initial == nil ? .init(budget: budget) : .further(budget: budget)
     options.seed = training.seed
     options.similarity = similarity
-    options.recoloring = recoloring
     let job = EmbedderTrainingJob(
       pictures: URL(filePath: images), labels: URL(filePath: labels), output: training.outputURL,
       initial: initial.map { URL(filePath: $0) }, options: options, resumes: training.resume,

@@ -8,11 +8,11 @@ import Testing
 @Suite struct EmbedderTrainerTests {
   private let compute = Compute(threads: 2)
 
-  /// People in plain colours, seen by two cameras of different brightness.
-  private func collection(people: Int) -> CropCollection {
+  /// People in plain colours, seen by two cameras of different brightness, and strangers, of whom there is one crop each.
+  private func collection(people: Int, strangers: Int = 0) -> CropCollection {
     var g = SeededGenerator(seed: 9)
-    let crops = (0..<people).flatMap { person in
-      (0..<4).map { index in
+    let crops = (0..<people + strangers).flatMap { person in
+      (0..<(person < people ? 4 : 1)).map { index in
         let shade = [90 * (person % 3), 90 * (person / 3 % 3), 60 * (person % 4)]
         let pixels = (0..<MSPCNN.cropSize.pixelCount).flatMap { _ in
           shade.map { UInt8(min(255, $0 + index % 2 * 15 + Int.random(in: 0...30, using: &g))) }
@@ -32,13 +32,14 @@ import Testing
       .init(start: 0.5, inputSize: MSPCNN.inputSize, identitiesPerBatch: 4, cropsPerIdentity: 2),
     ]
     options.lowPairsPerBatch = 3
-    options.recoloring = 0.5
+    options.strangersPerBatch = 3
     return options
   }
 
   private func trainer(_ options: EmbedderTrainingOptions) -> EmbedderTrainer {
     EmbedderTrainer(
-      MSPCNN(seed: 1), collection: collection(people: 6), options: options, compute: compute, now: { 0 })
+      MSPCNN(seed: 1), collection: collection(people: 6, strangers: 4), options: options, compute: compute,
+      now: { 0 })
   }
 
   @Test func aFewStepsTellPlainColoursApart() throws {
@@ -87,7 +88,7 @@ import Testing
   }
 
   @Test func aTrainedNetworkStartsWithWhatItKnows() throws {
-    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6).crops)
+    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6, strangers: 4).crops)
     try trainer.startFromFeatures { _ in }
     let model = EmbedderModel(
       network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
@@ -95,8 +96,8 @@ import Testing
       .embeddings(of: crops.map(\.picture))
     let classifier = try #require(
       trainer.checkpoint().tensors.first { $0.key.hasPrefix("classifier.") && $0.key.hasSuffix(".weight") })
-    #expect(classifier.value.shape == [36, MSPCNN.dimension])
-    for person in 0..<6 {
+    #expect(classifier.value.shape == [10, MSPCNN.dimension])
+    for person in 0..<10 {
       let own = zip(crops, features).filter { $0.0.identity == person }.map(\.1.values)
       let sum = (0..<MSPCNN.dimension).map { i in own.reduce(0) { $0 + $1[i] } }
       let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -143,7 +144,7 @@ import Testing
     let collection = collection(people: 6)
     var sampler = PairSampler(collection)
     var g = SeededGenerator(seed: 1)
-    let batch = sampler.batch(identities: 4, cropsEach: 2, recoloring: 0.5, using: &g)
+    let batch = sampler.batch(identities: 4, cropsEach: 2, strangers: 3, using: &g)
     #expect(batch.count == 8)
     let features = Tensor([8, 3], (0..<24).map { _ in g.uniform(in: 0...1) })
     let pairs = sampler.pairs(of: batch, features: features, using: &g)
@@ -151,37 +152,40 @@ import Testing
     #expect(pairs.count { $0.isSamePerson } == 8)
     for pair in pairs {
       let (a, b) = (
-        collection.crops[batch[pair.first].crop], collection.crops[batch[pair.second].crop]
+        collection.crops[batch[pair.first]], collection.crops[batch[pair.second]]
       )
       #expect((a.identity == b.identity) == pair.isSamePerson)
       if pair.isSamePerson { #expect(a.camera != b.camera) }
     }
     // Everybody comes once before anybody comes again.
-    let more = sampler.batch(identities: 2, cropsEach: 2, recoloring: 0.5, using: &g)
-    #expect(Set((batch + more).map { collection.crops[$0.crop].identity }).count == 6)
+    let more = sampler.batch(identities: 2, cropsEach: 2, strangers: 3, using: &g)
+    #expect(Set((batch + more).map { collection.crops[$0].identity }).count == 6)
   }
 
-  @Test func otherColoursAreOtherPeople() {
-    let collection = collection(people: 6)
+  @Test func strangersStandAmongTheOthersAndAreNobodysPair() {
+    let collection = collection(people: 6, strangers: 5)
     var sampler = PairSampler(collection)
     var g = SeededGenerator(seed: 2)
-    let looks = (0..<40).flatMap { _ in
-      sampler.batch(identities: 6, cropsEach: 2, recoloring: 0.6, using: &g)
-    }
-    for (first, second) in zip(looks, looks.dropFirst()).enumerated().filter({ $0.offset % 2 == 0 }).map(
-      \.element)
-    {
-      #expect(first.colors == second.colors, "one person in a batch has one set of colours")
-    }
-    for look in looks {
-      let identity = collection.crops[look.crop].identity
-      #expect(sampler.label(of: look) == identity + 6 * look.colors.rawValue)
-    }
-    // In the colours they have: four of ten, and one in six of the others.
-    let asTheyAre = Double(looks.count { $0.colors == .rgb }) / Double(looks.count)
-    #expect(abs(asTheyAre - 0.5) < 0.1)
-    let picture = ColorPicture(size: PictureSize(width: 2, height: 1), pixels: [1, 2, 3, 4, 5, 6])
-    #expect(picture.recolored(.gbr).pixels == [2, 3, 1, 5, 6, 4])
-    #expect(Set(Look.ColorOrder.allCases.map { picture.recolored($0).pixels }).count == 6)
+    func isStranger(_ crop: Int) -> Bool { collection.crops[crop].identity >= 6 }
+    let batch = sampler.batch(identities: 4, cropsEach: 2, strangers: 3, using: &g)
+    #expect(batch.count == 11)
+    #expect(batch.count(where: isStranger) == 3)
+    // Copies of the network that take a half each see strangers both.
+    #expect(batch.prefix(5).contains(where: isStranger) && batch.suffix(5).contains(where: isStranger))
+    let features = Tensor([11, 3], (0..<33).map { _ in g.uniform(in: 0...1) })
+    let pairs = sampler.pairs(of: batch, features: features, using: &g)
+    #expect(pairs.count == 24, "a stranger is no anchor")
+    #expect(!pairs.contains { isStranger(batch[$0.first]) })
+    #expect(!pairs.contains { $0.isSamePerson && isStranger(batch[$0.second]) })
+    let more = sampler.batch(identities: 4, cropsEach: 2, strangers: 2, using: &g)
+    #expect(Set((batch + more).filter(isStranger)).count == 5, "each comes once before any comes again")
+    #expect(sampler.batch(identities: 1, cropsEach: 2, strangers: 9, using: &g).count(where: isStranger) == 5)
+  }
+
+  @Test func aQueueOfOtherCropsIsRefused() {
+    let sampler = PairSampler(collection(people: 6, strangers: 2))
+    #expect(sampler.canTakeUp(.init(people: [0, 5], strangers: [1])))
+    #expect(!sampler.canTakeUp(.init(people: [6], strangers: [])))
+    #expect(!sampler.canTakeUp(.init(people: [], strangers: [2])))
   }
 }

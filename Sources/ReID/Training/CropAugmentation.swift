@@ -27,11 +27,11 @@ struct CropAugmentation: Sendable, Hashable, Codable {
 
   /// Writes a changed crop, [`size.height`, `size.width`, 3].
   func apply(
-    to crop: ColorPicture, colors: Look.ColorOrder = .rgb, size: PictureSize,
+    to crop: ColorPicture, size: PictureSize,
     into numbers: UnsafeMutableBufferPointer<Float>,
     using g: inout SeededGenerator
   ) {
-    let picture = look(at: crop, size: size, using: &g).recolored(colors)
+    let picture = look(at: crop, size: size, using: &g)
     let isGray = g.uniform(in: 0...1) < grayProbability
     let brightness = g.uniform(in: gain)
     let gains = (0..<3).map { _ in brightness * g.uniform(in: tint) }

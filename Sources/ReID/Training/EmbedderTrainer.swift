@@ -30,7 +30,6 @@ public final class EmbedderTrainer {
   public let network: MSPCNN
   private let replicas: Replicas<MSPCNN>
   private let classifier: CosineClassifier
-  private let colorOrders: [Look.ColorOrder]
   private let options: EmbedderTrainingOptions
   private let collection: CropCollection
   private let compute: Compute
@@ -55,15 +54,13 @@ public final class EmbedderTrainer {
     clock = TrainingClock(options.budget, now: now)
     generator = SeededGenerator(seed: options.seed)
     sampler = PairSampler(collection)
-    colorOrders = options.recoloring > 0 ? Look.ColorOrder.allCases : [.rgb]
-    classifier = CosineClassifier(
-      people: collection.identityCount * colorOrders.count, options: options, using: &generator)
+    classifier = CosineClassifier(people: collection.identityCount, options: options, using: &generator)
     replicas = Replicas(
       [network] + (1..<max(1, options.replicas)).map { _ in MSPCNN(seed: options.seed) },
       parameters: { $0.namedParameters.map(\.parameter) })
     optimizer = Adam(
       network.namedParameters + classifier.namedParameters,
-      learningRate: options.learningRate, weightDecay: options.weightDecay)
+      learningRate: options.learningRate, shrinkage: options.shrinkage)
   }
 
   /// Steps done so far.
@@ -83,15 +80,7 @@ public final class EmbedderTrainer {
   /// - Parameter progress: Called between batches with the share of the crops that was looked at.
   /// - Throws: `NetworkError`, and what `progress` throws.
   public func startFromFeatures(progress: (Double) throws -> Void) throws {
-    var features: [Tensor] = []
-    for (number, order) in colorOrders.enumerated() {
-      features.append(
-        try self.features(in: order) { try progress((Double(number) + $0) / Double(colorOrders.count)) })
-    }
-    let labels = colorOrders.flatMap { order in
-      collection.crops.indices.map { sampler.label(of: Look(crop: $0, colors: order)) }
-    }
-    classifier.imprint(.joining(features), labels: labels)
+    classifier.imprint(try features(progress: progress), labels: collection.crops.map(\.identity))
     clock = TrainingClock(options.budget, now: now)
   }
 
@@ -100,21 +89,21 @@ public final class EmbedderTrainer {
   /// - Parameter progress: Called between batches with the share of the crops that was looked at.
   /// - Throws: `NetworkError`, and what `progress` throws.
   public func whiten(progress: (Double) throws -> Void) throws {
-    let features = try features(in: .rgb, progress: progress)
+    let features = try features(progress: progress)
     let scatter = WithinPersonScatter(features, labels: collection.crops.map(\.identity))
     guard let map = scatter.whitening(shrinkage: Self.whiteningShrinkage) else { return }
     network.apply(map, features: features)
   }
 
   /// Of all crops, not changed otherwise, [N, 1, 1, 256].
-  private func features(in colors: Look.ColorOrder, progress: (Double) throws -> Void) throws -> Tensor {
+  private func features(progress: (Double) throws -> Void) throws -> Tensor {
     let frozen = network.frozen()
     var features: [Tensor] = []
     for start in stride(from: 0, to: collection.crops.count, by: Self.frozenBatch) {
       try progress(Double(start) / Double(collection.crops.count))
       let crops = collection.crops[start..<min(collection.crops.count, start + Self.frozenBatch)]
       features.append(
-        try frozen.inParts(CropTensor.centres(of: crops.map { $0.picture.recolored(colors) }), on: compute))
+        try frozen.inParts(CropTensor.centres(of: crops.map(\.picture)), on: compute))
     }
     return .joining(features)
   }
@@ -128,7 +117,8 @@ public final class EmbedderTrainer {
     classifier.reseed(generator.next())
     let stage = options.stage(at: fraction)
     let batch = sampler.batch(
-      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity, recoloring: options.recoloring,
+      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity,
+      strangers: options.strangersPerBatch,
       using: &generator)
     let report = try propagate(
       batch, size: stage.inputSize,
@@ -148,13 +138,13 @@ public final class EmbedderTrainer {
   }
 
   /// Crops, each changed at random from a seed of its own.
-  private func crops(_ looks: ArraySlice<Look>, _ seeds: ArraySlice<UInt64>, size: PictureSize) -> Tensor {
-    let tensor = CropTensor.empty(count: looks.count, size: size)
+  private func crops(_ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize) -> Tensor {
+    let tensor = CropTensor.empty(count: places.count, size: size)
     tensor.withUnsafeMutableBufferPointer { buffer in
-      for (index, (look, seed)) in zip(looks, seeds).enumerated() {
+      for (index, (place, seed)) in zip(places, seeds).enumerated() {
         var g = SeededGenerator(seed: seed)
         options.augmentation.apply(
-          to: collection.crops[look.crop].picture, colors: look.colors, size: size,
+          to: collection.crops[place].picture, size: size,
           into: CropTensor.slice(buffer, index, size: size), using: &g)
       }
     }
@@ -163,7 +153,7 @@ public final class EmbedderTrainer {
 
   /// Forward and backward: sets all gradients.
   private func propagate(
-    _ batch: [Look], size: PictureSize, learnsPatches: Bool, fraction: Double
+    _ batch: [Int], size: PictureSize, learnsPatches: Bool, fraction: Double
   ) throws -> Report {
     let seeds = batch.map { _ in generator.next() }
     let parts = replicas.parts(of: batch.count)
@@ -239,14 +229,14 @@ public final class EmbedderTrainer {
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
       let generator = file.decoded("generator", as: SeededGenerator.self),
-      let queue = file.decoded("queue", as: [Int].self)
+      let queue = file.decoded("queue", as: PairSampler.Queue.self)
     else { throw invalid("lacks the state of the training") }
     guard var before = file.decoded("options", as: EmbedderTrainingOptions.self) else {
       throw invalid(
         "was written by a version with other options; start anew, from its model where there is one")
     }
     guard file.metadata["crops"] == identity,
-      queue.allSatisfy({ (0..<collection.identityCount).contains($0) })
+      sampler.canTakeUp(queue)
     else {
       throw invalid("was written by a training on other crops; start anew")
     }

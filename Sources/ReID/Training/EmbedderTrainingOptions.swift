@@ -40,8 +40,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var learningRate: Float = 1.5e-3
   /// The share of the budget in which the step length rises.
   public var warmUp = 0.03
-  /// What Adam adds to the gradient of a weight, per unit of it.
-  public var weightDecay: Float = 5e-4
+  /// What every step takes off a weight, per unit of it and of the step length.
+  public var shrinkage: Float = 0.1
   /// The parts of the training, in turn. The first at 0.
   public var stages = [
     Stage(
@@ -50,6 +50,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
       start: 0.45, inputSize: PictureSize(width: 40, height: 96), identitiesPerBatch: 24, cropsPerIdentity: 2),
     Stage(start: 0.75, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2),
   ]
+  /// People in a batch of whom there is one crop only, where there are such.
+  public var strangersPerBatch = 12
   /// How much closeness at FC7 counts: the paper's a.
   public var highWeight: Float = 1
   /// How much likeness at Pool1 counts: the paper's b.
@@ -65,9 +67,7 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// How much of the certainty about who is who is given to all others.
   public var labelSmoothing = 0.1
   /// How many features are dropped before the classes are told apart.
-  public var dropout: Float = 0.2
-  /// How often a person comes with colours in any order, 0…1: see `Look`.
-  public var recoloring = 0.0
+  public var dropout: Float = 0.5
   /// How crops are changed at random.
   var augmentation = CropAugmentation()
 
@@ -77,15 +77,13 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// The defaults for fresh weights.
   public init(budget: TrainingBudget) { self.budget = budget }
 
-  /// The defaults for a network that is trained already: shorter steps, and larger pictures, since it has seen enough of small
-  /// ones.
+  /// The defaults for a network that is trained already: shorter steps, and pictures of full size, since it has seen enough of
+  /// small ones.
   public static func further(budget: TrainingBudget) -> EmbedderTrainingOptions {
     var options = EmbedderTrainingOptions(budget: budget)
     options.learningRate = 1e-3
     options.stages = [
-      Stage(
-        start: 0, inputSize: PictureSize(width: 40, height: 96), identitiesPerBatch: 28, cropsPerIdentity: 2),
-      Stage(start: 0.4, inputSize: MSPCNN.inputSize, identitiesPerBatch: 24, cropsPerIdentity: 2),
+      Stage(start: 0, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2)
     ]
     return options
   }

@@ -1,60 +1,83 @@
 import Network
 
-/// Draws batches of some people with some crops each, and the pairs in them.
+/// Draws batches of some people with some crops each and of some strangers, and the pairs in them.
+///
+/// A stranger is somebody of whom there is one crop. It says nothing of what stays the same from picture to picture, but is one
+/// more person whom all others differ from.
 struct PairSampler: Sendable {
+  /// Who has not come yet in this round, by place.
+  struct Queue: Sendable, Hashable, Codable {
+    var people: [Int] = []
+    var strangers: [Int] = []
+  }
+
   private let crops: [CropCollection.Crop]
   /// The places of each person's crops, one list for each camera that saw the person.
   private let people: [[[Int]]]
-  /// Who has not come yet in this round, by place.
-  var queue: [Int] = []
+  /// The places of the strangers' crops.
+  private let strangers: [Int]
+  var queue = Queue()
 
   init(_ collection: CropCollection) {
     crops = collection.crops
-    var people = [[Int: [Int]]](repeating: [:], count: collection.identityCount)
+    var cameras = [[Int: [Int]]](repeating: [:], count: collection.identityCount)
     for (place, crop) in collection.crops.enumerated() {
-      people[crop.identity][crop.camera, default: []].append(place)
+      cameras[crop.identity][crop.camera, default: []].append(place)
     }
-    self.people = people.map { cameras in cameras.sorted { $0.key < $1.key }.map(\.value) }
+    let places = cameras.map { cameras in cameras.sorted { $0.key < $1.key }.map(\.value) }
+    people = places.filter { $0.joined().count > 1 }
+    strangers = places.filter { $0.joined().count == 1 }.flatMap { $0.joined() }
   }
 
-  /// `identities` people in turn, with `cropsEach` crops from their cameras by turns, person after person. A person comes
-  /// again only when all others have come.
-  ///
-  /// - Parameter recoloring: How often a person comes in other colours.
+  /// Whether `queue` can be one of this sampler's.
+  func canTakeUp(_ queue: Queue) -> Bool {
+    queue.people.allSatisfy(people.indices.contains)
+      && queue.strangers.allSatisfy(strangers.indices.contains)
+  }
+
+  /// The places of the crops of `identities` people in turn, `cropsEach` from their cameras by turns, and of `strangers`, spread
+  /// evenly among them. Nobody comes again before all others have come.
   mutating func batch(
-    identities: Int, cropsEach: Int, recoloring: Double, using g: inout SeededGenerator
-  ) -> [Look] {
-    var looks: [Look] = []
-    for _ in 0..<min(identities, people.count) {
-      if queue.isEmpty { queue = people.indices.shuffled(using: &g) }
-      let cameras = people[queue.removeLast()].shuffled(using: &g).map { $0.shuffled(using: &g) }
-      let isRecolored = recoloring > 0 && Double(g.uniform(in: 0...1)) < recoloring
-      let colors = isRecolored ? Look.ColorOrder.allCases.randomElement(using: &g) ?? .rgb : .rgb
-      looks += (0..<cropsEach).map { turn in
+    identities: Int, cropsEach: Int, strangers count: Int, using g: inout SeededGenerator
+  ) -> [Int] {
+    var groups = (0..<min(identities, people.count)).map { _ in
+      let cameras = people[Self.next(of: &queue.people, people.count, using: &g)]
+        .shuffled(using: &g).map { $0.shuffled(using: &g) }
+      return (0..<cropsEach).map { turn in
         let crops = cameras[turn % cameras.count]
-        return Look(crop: crops[turn / cameras.count % crops.count], colors: colors)
+        return crops[turn / cameras.count % crops.count]
       }
     }
-    return looks
+    let stride = Double(groups.count + 1) / Double(count + 1)
+    for turn in (0..<min(count, strangers.count)).reversed() {
+      let stranger = strangers[Self.next(of: &queue.strangers, strangers.count, using: &g)]
+      groups.insert([stranger], at: min(groups.count, Int(Double(turn + 1) * stride)))
+    }
+    return Array(groups.joined())
   }
 
-  /// The class of a look: the person's place for one in its own colours, and as many further on for each other order of them.
-  func label(of look: Look) -> Int { crops[look.crop].identity + look.colors.rawValue * people.count }
+  private static func next(of queue: inout [Int], _ count: Int, using g: inout SeededGenerator) -> Int {
+    if queue.isEmpty { queue = (0..<count).shuffled(using: &g) }
+    return queue.removeLast()
+  }
 
-  /// For every crop of a batch one pair with the same person, by another camera where there is one, and two with the most
-  /// similar others: twice as many negative pairs as positive ones, as Shen et al. draw them from an anchor.
+  /// The class of a crop: its person's place.
+  func label(of crop: Int) -> Int { crops[crop].identity }
+
+  /// For every crop of a batch, strangers' apart, one pair with the same person, by another camera where there is one, and two with the
+  /// most similar others: twice as many negative pairs as positive ones, as Shen et al. draw them from an anchor.
   ///
   /// - Parameter features: [N, …, D], of the batch.
-  func pairs(of batch: [Look], features: Tensor, using g: inout SeededGenerator) -> [CropPair] {
+  func pairs(of batch: [Int], features: Tensor, using g: inout SeededGenerator) -> [CropPair] {
     let similarities = Similarities(features)
     let labels = batch.map(label)
     return batch.indices.flatMap { anchor -> [CropPair] in
       let same = batch.indices.filter { $0 != anchor && labels[$0] == labels[anchor] }
-      let elsewhere = same.filter { crops[batch[$0].crop].camera != crops[batch[anchor].crop].camera }
+      let elsewhere = same.filter { crops[batch[$0]].camera != crops[batch[anchor]].camera }
+      guard let positive = (elsewhere.isEmpty ? same : elsewhere).randomElement(using: &g) else { return [] }
       let others = batch.indices.filter { labels[$0] != labels[anchor] }
         .sorted { similarities[anchor, $0] > similarities[anchor, $1] }
-      let positive = (elsewhere.isEmpty ? same : elsewhere).randomElement(using: &g)
-      return (positive.map { [CropPair(first: anchor, second: $0, isSamePerson: true)] } ?? [])
+      return [CropPair(first: anchor, second: positive, isSamePerson: true)]
         + others.prefix(2).map { CropPair(first: anchor, second: $0, isSamePerson: false) }
     }
   }
