@@ -257,7 +257,7 @@ private struct EvaluationTable {
     let clips = "\(summary.clips) clips, \(summary.frames) frames, \(summary.irregularFrames) irregular"
     lines = [
       "test: \(clips)",
-      "paper (per-video min–max, pooled): \(curve(summary.paper))",
+      "paper (regularity, per-video min–max, pooled): \(curve(summary.paper))",
       "per video (mean): AUC \(percent(summary.perVideo.auc)) (\(summary.perVideo.oneClassClips) clips of one class left out)",
       "causal (no future frames, not normalised): \(curve(summary.causal))",
       "pixel level (raw): \(summary.pixel.map(curve) ?? "no masks")",
@@ -281,4 +281,8 @@ private func curve(_ curve: EvaluationSummary.Curve) -> String {
 
 private func channel(_ channel: EvaluationSummary.Channel) -> String {
   "raw \(curve(channel.raw)); paper \(curve(channel.paper))"
+}
+
+private func channel(_ channel: NetworkEvaluationSummary.Channel) -> String {
+  "raw \(curve(channel.raw)); paper \(curve(channel.paper)); min–max \(curve(channel.minMax))"
 }

@@ -40,6 +40,32 @@ struct AnomalyEvaluationTests {
     #expect(evaluation.causal.raw?.areaUnderCurve == 0.75)
   }
 
+  /// Irregularities of 0, 1 and 3 are regularities of 1, ½ and ¼; below 0 all is regular.
+  @Test func thePapersProtocolStretchesTheRegularity() {
+    let evaluation = AnomalyEvaluation([
+      clip([9, 9, 9], [0, 1, 1], causal: [0, 1, 3]), clip([9, 9, 9], [0, 0, 1], causal: [-2, 0, 0.5]),
+    ])
+    // 0, ⅔, 1; 0, 0, 1: everything irregular is above everything regular.
+    #expect(evaluation.regularity.pooled?.areaUnderCurve == 1)
+    // 3 > 1 > 0.5 > 0: the same, not stretched.
+    #expect(evaluation.regularity.raw?.areaUnderCurve == 1)
+    let loud = AnomalyEvaluation([clip([9, 9, 9], [0, 1, 0], causal: [0, 1, 3])])
+    #expect(loud.regularity.pooled?.areaUnderCurve == 0.5)
+  }
+
+  @Test func thePapersEquationDividesByTheLargestError() {
+    #expect(dividedByLargest([5, 5, 9]) == [0, 0, 4 / 9 as Float])
+    #expect(dividedByLargest([0, 0]) == [0, 0] && dividedByLargest([]) == [])
+    let evaluation = FrameEvaluation([
+      .init(scores: [5, 5, 9], labels: [false, false, true]),
+      .init(scores: [1, 4, 2], labels: [true, true, false]),
+    ])
+    // 0, 0, 4/9 and 0, 3/4, 1/4: 4/9 beats three, 3/4 beats three, 0 ties two of three.
+    #expect(abs((evaluation.pooledByLargest?.areaUnderCurve ?? 0) - 7.0 / 9) < 1e-12)
+    // 0, 0, 1 and 0, 1, 1/3: the same order here.
+    #expect(abs((evaluation.pooled?.areaUnderCurve ?? 0) - 7.0 / 9) < 1e-12)
+  }
+
   @Test func motionAndPixelsNeedEveryClip() {
     let evaluation = AnomalyEvaluation([
       clip([0, 1], [0, 1], motion: [0, 1], pixel: [0, 1]), clip([0, 1], [0, 1]),

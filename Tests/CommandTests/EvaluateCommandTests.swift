@@ -142,7 +142,7 @@ import Testing
 
   private static let networkKeys: Set<String> = Set(
     ["window", "window_median", "sum", "cube"].flatMap { score in
-      ["paper.auc", "paper.eer", "raw.auc", "raw.eer"].map { "\(score).\($0)" }
+      ["paper.auc", "paper.eer", "min_max.auc", "min_max.eer", "raw.auc", "raw.eer"].map { "\(score).\($0)" }
     }
   ).union(["causal.auc", "causal.eer", "network", "steps", "clips", "frames", "irregular_frames", "model"])
 

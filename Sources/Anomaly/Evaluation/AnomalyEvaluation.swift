@@ -25,10 +25,13 @@ public struct AnomalyEvaluation: Sendable {
 
   /// The clips.
   public let clips: [Clip]
-  /// The scores of the pipeline, by the paper's protocol and per clip.
+  /// The scores of the pipeline, per clip.
   public let whole: FrameEvaluation
   /// The scores that can be known when each frame comes: see `ClipScores.causal`.
   public let causal: FrameEvaluation
+  /// How far the regularity that can be known when each frame comes is below 1: what the paper's protocol stretches. A clip begins
+  /// with a frame of which nothing is known, and which counts as regular.
+  public let regularity: FrameEvaluation
   /// By appearance alone.
   public let appearance: FrameEvaluation
   /// By the sum of reconstruction errors over the frame, as the papers score frames.
@@ -54,6 +57,7 @@ public struct AnomalyEvaluation: Sendable {
     self.clips = clips
     whole = evaluation(\.irregularity)
     causal = evaluation(\.causal)
+    regularity = evaluation { $0.causal.map { 1 - ScoredFrame.regularity(ofIrregularity: $0) } }
     appearance = evaluation(\.appearance)
     totalError = evaluation(\.totalError)
     motion = clips.allSatisfy { $0.scores.motion != nil } ? evaluation { $0.motion ?? [] } : nil

@@ -78,7 +78,7 @@ public struct EvaluationReport {
 
   private var curves: [NamedCurve] {
     [
-      ("paper: per-video min–max, pooled", evaluation.whole.pooled),
+      ("paper: regularity, per-video min–max, pooled", evaluation.regularity.pooled),
       ("causal, not normalised", evaluation.causal.raw),
       ("appearance alone, raw", evaluation.appearance.raw),
       ("motion alone, raw", evaluation.motion?.raw),

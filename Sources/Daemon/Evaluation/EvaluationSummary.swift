@@ -30,7 +30,7 @@ public struct EvaluationSummary: Encodable, Sendable {
 
   /// What one kind of evidence reaches alone.
   public struct Channel: Encodable, Sendable {
-    /// By the paper's protocol.
+    /// Per-video min–max, pooled.
     public let paper: Curve
     /// By raw scores.
     public let raw: Curve
@@ -89,7 +89,7 @@ public struct EvaluationSummary: Encodable, Sendable {
     }
   }
 
-  /// Per-video min–max, pooled: as the papers do.
+  /// Per-video min–max of the regularity, pooled: as the papers do.
   public let paper: Curve
   /// Mean per-video area.
   public let perVideo: PerVideo
@@ -122,7 +122,7 @@ public struct EvaluationSummary: Encodable, Sendable {
   /// The summary of an evaluation.
   public init(_ result: AnomalyEvaluationJob.Result) {
     let evaluation = result.evaluation
-    paper = Curve(evaluation.whole.pooled)
+    paper = Curve(evaluation.regularity.pooled)
     perVideo = PerVideo(
       auc: evaluation.whole.meanClipAreaUnderCurve, oneClassClips: evaluation.whole.oneClassClipCount)
     causal = Curve(evaluation.causal.raw)

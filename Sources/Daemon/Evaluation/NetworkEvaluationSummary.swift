@@ -2,16 +2,37 @@ import Anomaly
 
 /// An evaluation of a network alone as one JSON object; all rates are fractions, 0…1.
 public struct NetworkEvaluationSummary: Encodable, Sendable {
+  /// What one way of scoring frames reaches.
+  public struct Channel: Encodable, Sendable {
+    /// Per video `(e − min e) / max e`, pooled: the papers' equation.
+    public let paper: EvaluationSummary.Curve
+    /// Per video `(e − min e) / max(e − min e)`, pooled: the code of Hasan et al.
+    public let minMax: EvaluationSummary.Curve
+    /// By raw scores.
+    public let raw: EvaluationSummary.Curve
+
+    enum CodingKeys: String, CodingKey {
+      case paper, raw
+      case minMax = "min_max"
+    }
+
+    init(_ evaluation: FrameEvaluation) {
+      paper = EvaluationSummary.Curve(evaluation.pooledByLargest)
+      minMax = EvaluationSummary.Curve(evaluation.pooled)
+      raw = EvaluationSummary.Curve(evaluation.raw)
+    }
+  }
+
   /// What the network is called.
   public let network: String
   /// By the largest mean error over a window.
-  public let window: EvaluationSummary.Channel
+  public let window: Channel
   /// By the median of the same over five frames.
-  public let windowMedian: EvaluationSummary.Channel
+  public let windowMedian: Channel
   /// By the sum of errors over the frame, as the papers score frames.
-  public let sum: EvaluationSummary.Channel
+  public let sum: Channel
   /// By the error of the whole cube that starts with a frame.
-  public let cube: EvaluationSummary.Channel
+  public let cube: Channel
   /// By what a live camera would have known of the window score when each frame came.
   public let causal: EvaluationSummary.Curve
   /// Steps of training.
@@ -33,8 +54,8 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
 
   /// The summary of an evaluation.
   public init(_ result: NetworkEvaluationJob.Result) {
-    func channel(_ scores: (NetworkScores) -> [Float]) -> EvaluationSummary.Channel {
-      EvaluationSummary.Channel(
+    func channel(_ scores: (NetworkScores) -> [Float]) -> Channel {
+      Channel(
         FrameEvaluation(result.clips.map { .init(scores: scores($0.scores), labels: $0.labels) }))
     }
     network = result.networkName
