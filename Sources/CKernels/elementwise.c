@@ -2,6 +2,7 @@
 #include <string.h>
 
 #include "CKernels.h"
+#include "denormals.h"
 #include "parallel.h"
 #include "vectorized.h"
 
@@ -111,25 +112,30 @@ double ck_difference(const float *x, const float *target, int64_t count, float f
 }
 
 CK_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1,
-                           float beta2, float epsilon, float decay, float shrinkage, int64_t step) {
+                           float beta2, float epsilon, float decay, float decoupled_decay, int64_t step) {
     const float correction1 = (float)(1 / (1 - pow(beta1, (double)step)));
     const float correction2 = (float)(1 / (1 - pow(beta2, (double)step)));
+    // Moments of weights that have no gradient any more fall until they are denormal, and would stay so.
+    ck_denormal_mode before = ck_flush_denormals();
 #pragma clang loop vectorize(assume_safety)
     for (int64_t i = 0; i < count; i++) {
         float g = gradient[i] + decay * w[i];
         m[i] = beta1 * m[i] + (1 - beta1) * g;
         v[i] = beta2 * v[i] + (1 - beta2) * g * g;
-        w[i] -= rate * (shrinkage * w[i] + m[i] * correction1 / (__builtin_sqrtf(v[i] * correction2) + epsilon));
+        w[i] -= rate * (m[i] * correction1) / (__builtin_sqrtf(v[i] * correction2) + epsilon) + rate * decoupled_decay * w[i];
     }
+    ck_restore_denormals(before);
 }
 
 CK_VECTORIZED void ck_sgd(float *w, const float *gradient, float *velocity, int64_t count, float rate, float momentum,
                           float decay) {
+    ck_denormal_mode before = ck_flush_denormals();
 #pragma clang loop vectorize(assume_safety)
     for (int64_t i = 0; i < count; i++) {
         velocity[i] = momentum * velocity[i] + gradient[i] + decay * w[i];
         w[i] -= rate * velocity[i];
     }
+    ck_restore_denormals(before);
 }
 
 typedef struct {

@@ -37,11 +37,12 @@ static inline uint32_t ck_bits_of_float(float value) {
     return u.bits;
 }
 
-/// The value of a half-precision number. Exponent and fraction are put where a float has them and scaled by 2^112, which
-/// is exact for subnormal numbers too; infinities and NaN get a float's exponent.
+/// The value of a half-precision number. Exponent and fraction are put where a float has them, the exponent moved by 112;
+/// subnormal numbers, which have none, are multiples of 2^-24; infinities and NaN get a float's exponent. No float on the way
+/// is denormal: kernels take those for zero.
 static inline float ck_float_from_half(uint16_t half) {
-    uint32_t magnitude = half & 0x7fffu, sign = (half & 0x8000u) << 16;
-    float scaled = ck_float_from_bits(magnitude << 13) * 0x1p112f;
-    uint32_t bits = magnitude < 0x7c00u ? ck_bits_of_float(scaled) : 0x7f800000u | magnitude << 13;
+    uint32_t magnitude = half & 0x7fffu, sign = (half & 0x8000u) << 16, bits;
+    if (magnitude < 0x0400u) bits = ck_bits_of_float((float)magnitude * 0x1p-24f);
+    else bits = (magnitude << 13) + (magnitude < 0x7c00u ? 0x38000000u : 0x70000000u);
     return ck_float_from_bits(sign | bits);
 }

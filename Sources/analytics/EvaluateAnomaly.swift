@@ -258,6 +258,7 @@ private struct EvaluationTable {
     lines = [
       "test: \(clips)",
       "paper (regularity, per-video min–max, pooled): \(curve(summary.paper))",
+      "irregularity, per-video min–max, pooled: \(curve(summary.minMax))",
       "per video (mean): AUC \(percent(summary.perVideo.auc)) (\(summary.perVideo.oneClassClips) clips of one class left out)",
       "causal (no future frames, not normalised): \(curve(summary.causal))",
       "pixel level (raw): \(summary.pixel.map(curve) ?? "no masks")",
@@ -280,7 +281,7 @@ private func curve(_ curve: EvaluationSummary.Curve) -> String {
 }
 
 private func channel(_ channel: EvaluationSummary.Channel) -> String {
-  "raw \(curve(channel.raw)); paper \(curve(channel.paper))"
+  "raw \(curve(channel.raw)); min–max \(curve(channel.minMax))"
 }
 
 private func channel(_ channel: NetworkEvaluationSummary.Channel) -> String {

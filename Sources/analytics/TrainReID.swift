@@ -10,7 +10,9 @@ struct TrainReID: ParsableCommand {
     abstract: "Learn to tell people apart, from pictures of people.",
     discussion: """
       Trains MSP-CNN to give one person's pictures similar vectors: for two hours, where neither --minutes nor --steps \
-      says how long. Of a hundred people or more, one in twenty-five is held back, to find out how alike strangers are. A \
+      says how long. Of a hundred people or more who have several pictures, one in twenty-five is held back, to find out how alike \
+      strangers are. People of one picture are learned from, too: some come with every batch, and all others must differ \
+      from them. A \
       checkpoint lies beside the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
       """)
 

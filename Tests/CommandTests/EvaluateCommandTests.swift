@@ -59,12 +59,13 @@ import Testing
   }
 
   private static let keys: Set<String> = [
-    "paper.auc", "paper.eer", "per_video.auc", "per_video.one_class_clips", "causal.auc", "causal.eer",
-    "pixel", "channels.appearance.paper.auc", "channels.appearance.paper.eer",
-    "channels.appearance.raw.auc", "channels.appearance.raw.eer", "channels.appearance_sum.paper.auc",
-    "channels.appearance_sum.paper.eer", "channels.appearance_sum.raw.auc",
-    "channels.appearance_sum.raw.eer", "channels.motion.paper.auc",
-    "channels.motion.paper.eer", "channels.motion.raw.auc", "channels.motion.raw.eer",
+    "paper.auc", "paper.eer", "min_max.auc", "min_max.eer", "per_video.auc", "per_video.one_class_clips",
+    "causal.auc", "causal.eer",
+    "pixel", "channels.appearance.min_max.auc", "channels.appearance.min_max.eer",
+    "channels.appearance.raw.auc", "channels.appearance.raw.eer", "channels.appearance_sum.min_max.auc",
+    "channels.appearance_sum.min_max.eer", "channels.appearance_sum.raw.auc",
+    "channels.appearance_sum.raw.eer", "channels.motion.min_max.auc",
+    "channels.motion.min_max.eer", "channels.motion.raw.auc", "channels.motion.raw.eer",
     "events.true_positives", "events.false_positives", "events.missed", "false_alerts_per_day.asked",
     "false_alerts_per_day.found", "false_alerts_per_day.count", "false_alerts_per_day.regular_seconds",
     "clips", "frames", "irregular_frames", "model",

@@ -75,6 +75,9 @@ import Testing
       let result = try run("evaluate", "reid", "--images", ".", "--labels", labels)
       #expect(result.status == wrong.status && result.stderr.contains(wrong.words), "\(result.stderr)")
     }
+    let singletons = try labels([Self.header] + Self.lines.filter { $0.contains(",A,") }, named: "a.csv")
+    let trained = try run("train", "reid", "--images", ".", "--labels", singletons, "--output", "m")
+    #expect(trained.status == 65 && trained.stderr.contains("nobody has two pictures"), "\(trained.stderr)")
     #expect(try run("evaluate", "reid", "--images", ".", "--labels", "none.csv").status == 74)
     #expect(try run("train", "reid", "--images", ".", "--labels", "none.csv", "--output", "m").status == 74)
     #expect(

@@ -19,14 +19,23 @@ import Testing
     }
   }
 
-  /// Without a gradient there is nothing but the shrinking: 2 - 0.1 · 0.5 · 2.
-  @Test func weightsShrinkPastTheGradient() {
+  /// Without a gradient there is nothing but the decay: 2 - 0.1 · 0.5 · 2.
+  @Test func decoupledDecayIsNotDividedByTheGradient() {
     let (w, norm) = (parameter([2], gradient: [0]), Parameter("n", Tensor([1], [2])))
     norm.gradient = Tensor([1])
-    let adam = Adam([("w", w), ("n", norm)], learningRate: 0.1, shrinkage: 0.5)
+    let adam = Adam([("w", w), ("n", norm)], learningRate: 0.1, decoupledWeightDecay: 0.5)
     adam.update()
     #expect(abs(w.value.values[0] - 1.9) < 1e-6)
     #expect(norm.value.values == [2])
+  }
+
+  @Test func momentsThatHaveFallenToDenormalNumbersEnd() {
+    let w = parameter([1], gradient: [0])
+    let adam = Adam([("w", w)], learningRate: 0.1)
+    let mean = adam.state[0].tensor
+    mean.pointer[0] = Float.leastNormalMagnitude / 2
+    adam.update()
+    #expect(mean.values == [0])
   }
 
   /// v1 = 1, w = 1 - 0.1; v2 = 0.9 + 1, w = 0.9 - 0.19.

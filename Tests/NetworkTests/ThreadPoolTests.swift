@@ -32,7 +32,8 @@ import Testing
     }
   }
 
-  @Test(arguments: [1, 2, 3]) func denormalNumbersAreZeroInKernelsAndNowhereElse(threads: Int) {
+  @Test(arguments: [1, 2, 3]) func denormalNumbersAreZeroOnTheThreadsOfThePoolOnlyWhileTheyWork(threads: Int)
+  {
     let tiny = Float.leastNormalMagnitude / 4
     let sum = Tensor([64], repeating: tiny)
     sum.add(Tensor([64], repeating: tiny), on: Compute(threads: threads))

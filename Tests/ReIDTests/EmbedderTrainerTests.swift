@@ -8,10 +8,10 @@ import Testing
 @Suite struct EmbedderTrainerTests {
   private let compute = Compute(threads: 2)
 
-  /// People in plain colours, seen by two cameras of different brightness, and strangers, of whom there is one crop each.
-  private func collection(people: Int, strangers: Int = 0) -> CropCollection {
+  /// People in plain colours, seen by two cameras of different brightness, and singletons, of whom there is one crop each.
+  private func collection(people: Int, singletons: Int = 0) -> CropCollection {
     var g = SeededGenerator(seed: 9)
-    let crops = (0..<people + strangers).flatMap { person in
+    let crops = (0..<people + singletons).flatMap { person in
       (0..<(person < people ? 4 : 1)).map { index in
         let shade = [90 * (person % 3), 90 * (person / 3 % 3), 60 * (person % 4)]
         let pixels = (0..<MSPCNN.cropSize.pixelCount).flatMap { _ in
@@ -32,19 +32,20 @@ import Testing
       .init(start: 0.5, inputSize: MSPCNN.inputSize, identitiesPerBatch: 4, cropsPerIdentity: 2),
     ]
     options.lowPairsPerBatch = 3
-    options.strangersPerBatch = 3
+    options.singletonsPerBatch = 3
     return options
   }
 
   private func trainer(_ options: EmbedderTrainingOptions) -> EmbedderTrainer {
     EmbedderTrainer(
-      MSPCNN(seed: 1), collection: collection(people: 6, strangers: 4), options: options, compute: compute,
+      MSPCNN(seed: 1), collection: collection(people: 6, singletons: 4), options: options, compute: compute,
       now: { 0 })
   }
 
   @Test func aFewStepsTellPlainColoursApart() throws {
-    var options = options(steps: 24)
+    var options = options(steps: 48)
     options.augmentation.grayProbability = 0
+    options.dropout = 0
     let trainer = trainer(options)
     var losses: [Double] = []
     while !trainer.isFinished { losses.append(try trainer.trainStep().classLoss) }
@@ -88,7 +89,7 @@ import Testing
   }
 
   @Test func aTrainedNetworkStartsWithWhatItKnows() throws {
-    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6, strangers: 4).crops)
+    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6, singletons: 4).crops)
     try trainer.startFromFeatures { _ in }
     let model = EmbedderModel(
       network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
@@ -134,17 +135,17 @@ import Testing
     var other = options(steps: 3)
     other.seed = 2
     #expect(throws: NetworkError.self) { try trainer(other).resume(from: checkpoint) }
-    let strangers = EmbedderTrainer(
+    let elsewhere = EmbedderTrainer(
       MSPCNN(seed: 1), collection: collection(people: 5), options: options(steps: 3), compute: compute,
       now: { 0 })
-    #expect(throws: NetworkError.self) { try strangers.resume(from: checkpoint) }
+    #expect(throws: NetworkError.self) { try elsewhere.resume(from: checkpoint) }
   }
 
   @Test func pairsAreOneOfThePersonAndTwoOfOthers() {
     let collection = collection(people: 6)
     var sampler = PairSampler(collection)
     var g = SeededGenerator(seed: 1)
-    let batch = sampler.batch(identities: 4, cropsEach: 2, strangers: 3, using: &g)
+    let batch = sampler.batch(identities: 4, cropsEach: 2, singletons: 3, using: &g)
     #expect(batch.count == 8)
     let features = Tensor([8, 3], (0..<24).map { _ in g.uniform(in: 0...1) })
     let pairs = sampler.pairs(of: batch, features: features, using: &g)
@@ -158,34 +159,50 @@ import Testing
       if pair.isSamePerson { #expect(a.camera != b.camera) }
     }
     // Everybody comes once before anybody comes again.
-    let more = sampler.batch(identities: 2, cropsEach: 2, strangers: 3, using: &g)
+    let more = sampler.batch(identities: 2, cropsEach: 2, singletons: 3, using: &g)
     #expect(Set((batch + more).map { collection.crops[$0].identity }).count == 6)
   }
 
-  @Test func strangersStandAmongTheOthersAndAreNobodysPair() {
-    let collection = collection(people: 6, strangers: 5)
+  @Test func singletonsStandAmongTheOthersAndAreNobodysPair() {
+    let collection = collection(people: 6, singletons: 5)
     var sampler = PairSampler(collection)
     var g = SeededGenerator(seed: 2)
-    func isStranger(_ crop: Int) -> Bool { collection.crops[crop].identity >= 6 }
-    let batch = sampler.batch(identities: 4, cropsEach: 2, strangers: 3, using: &g)
-    #expect(batch.count == 11)
-    #expect(batch.count(where: isStranger) == 3)
-    // Copies of the network that take a half each see strangers both.
-    #expect(batch.prefix(5).contains(where: isStranger) && batch.suffix(5).contains(where: isStranger))
+    func isSingleton(_ crop: Int) -> Bool { collection.crops[crop].identity >= 6 }
+    let batch = sampler.batch(identities: 4, cropsEach: 2, singletons: 3, using: &g)
+    // One after each person but the last.
+    #expect(batch.map(isSingleton) == [0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0].map { $0 == 1 })
     let features = Tensor([11, 3], (0..<33).map { _ in g.uniform(in: 0...1) })
     let pairs = sampler.pairs(of: batch, features: features, using: &g)
-    #expect(pairs.count == 24, "a stranger is no anchor")
-    #expect(!pairs.contains { isStranger(batch[$0.first]) })
-    #expect(!pairs.contains { $0.isSamePerson && isStranger(batch[$0.second]) })
-    let more = sampler.batch(identities: 4, cropsEach: 2, strangers: 2, using: &g)
-    #expect(Set((batch + more).filter(isStranger)).count == 5, "each comes once before any comes again")
-    #expect(sampler.batch(identities: 1, cropsEach: 2, strangers: 9, using: &g).count(where: isStranger) == 5)
+    #expect(pairs.count == 24, "a singleton is no anchor")
+    #expect(!pairs.contains { isSingleton(batch[$0.first]) })
+    #expect(!pairs.contains { $0.isSamePerson && isSingleton(batch[$0.second]) })
+    let more = sampler.batch(identities: 4, cropsEach: 2, singletons: 2, using: &g)
+    #expect(Set((batch + more).filter(isSingleton)).count == 5, "each comes once before any comes again")
+  }
+
+  @Test func fewSingletonsAreSpreadAsWell() {
+    let collection = collection(people: 6, singletons: 1)
+    var sampler = PairSampler(collection)
+    var g = SeededGenerator(seed: 2)
+    let batch = sampler.batch(identities: 6, cropsEach: 2, singletons: 12, using: &g)
+    #expect(batch.firstIndex { collection.crops[$0].identity == 6 } == 6, "in the middle")
+    var alone = PairSampler(self.collection(people: 0, singletons: 3))
+    #expect(Set(alone.batch(identities: 4, cropsEach: 2, singletons: 12, using: &g)).count == 3)
   }
 
   @Test func aQueueOfOtherCropsIsRefused() {
-    let sampler = PairSampler(collection(people: 6, strangers: 2))
-    #expect(sampler.canTakeUp(.init(people: [0, 5], strangers: [1])))
-    #expect(!sampler.canTakeUp(.init(people: [6], strangers: [])))
-    #expect(!sampler.canTakeUp(.init(people: [], strangers: [2])))
+    let sampler = PairSampler(collection(people: 6, singletons: 2))
+    #expect(sampler.canTakeUp(.init(people: [0, 5], singletons: [1])))
+    #expect(!sampler.canTakeUp(.init(people: [6], singletons: [])))
+    #expect(!sampler.canTakeUp(.init(people: [], singletons: [2])))
+  }
+
+  @Test func aCheckpointOfAnOlderVersionSaysSo() {
+    var checkpoint = trainer(options(steps: 3)).checkpoint()
+    checkpoint.metadata["options"] = #"{"recoloring":0}"#
+    checkpoint.metadata["queue"] = "[0,1]"
+    #expect {
+      try trainer(options(steps: 3)).resume(from: checkpoint)
+    } throws: { "\($0)".contains("version with other options") }
   }
 }

@@ -126,11 +126,11 @@ import Testing
   @Test func everyNthPersonIsHeldBackWhereThatIsEnough() throws {
     let people = (0..<20).map { "p\($0 < 10 ? "0" : "")\($0)" }
     let crops = people.flatMap { ["\($0)a.jpg,\($0),A,0", "\($0)b.jpg,\($0),B,0"] }
-    let strangers = (0..<30).map { "s\($0).jpg,a\($0),X,0" }
+    let singletons = (0..<30).map { "s\($0).jpg,a\($0),X,0" }
     let labels = try CropLabels(
-      parsing: (["file,identity,camera,index"] + strangers + crops).joined(separator: "\n"), file: "l.csv")
+      parsing: (["file,identity,camera,index"] + singletons + crops).joined(separator: "\n"), file: "l.csv")
     let (others, heldBack) = labels.holdingBack(everyNth: 5)
-    #expect(heldBack?.identities == ["p04", "p09", "p14", "p19"], "strangers are all learned from")
+    #expect(heldBack?.identities == ["p04", "p09", "p14", "p19"], "singletons are all learned from")
     #expect(heldBack?.crops.count == 8)
     #expect(others.identities.count == 46)
     let none = labels.holdingBack(everyNth: 6)

@@ -19,9 +19,6 @@ public struct FrameEvaluation: Sendable, Hashable {
   ///
   /// It uses the clip's future, which no live camera has. Nil unless both classes occur.
   public let pooled: ReceiverOperatingCharacteristic?
-  /// The same with each clip's distances from its least score over its largest score, `(e − min e) / max e`: the equation of Hasan et
-  /// al. 2016 and Zhao et al. 2017, for scores that are errors and so not below 0. Nil unless both classes occur.
-  public let pooledByLargest: ReceiverOperatingCharacteristic?
   /// All frames together by their scores as they are: no clip is stretched. Nil unless both classes occur.
   public let raw: ReceiverOperatingCharacteristic?
   /// The mean of the clips' own areas under the curve, over clips with both classes. Nil if there is none.
@@ -34,8 +31,6 @@ public struct FrameEvaluation: Sendable, Hashable {
     let labels = clips.flatMap(\.labels)
     pooled = ReceiverOperatingCharacteristic(
       scores: clips.flatMap { stretchedToUnitRange($0.scores) }, labels: labels)
-    pooledByLargest = ReceiverOperatingCharacteristic(
-      scores: clips.flatMap { dividedByLargest($0.scores) }, labels: labels)
     raw = ReceiverOperatingCharacteristic(scores: clips.flatMap(\.scores), labels: labels)
     let areas = clips.compactMap {
       ReceiverOperatingCharacteristic(scores: $0.scores, labels: $0.labels)?.areaUnderCurve
@@ -53,8 +48,8 @@ public func stretchedToUnitRange(_ values: [Float]) -> [Float] {
   return values.map { ($0 - least) / (largest - least) }
 }
 
-/// `(e − min e) / max e`, the form of the papers; all 0 where no value is above 0.
-func dividedByLargest(_ values: [Float]) -> [Float] {
+/// `(e − min e) / max e`, the equation of Hasan et al. 2016 and Zhao et al. 2017, for errors; all 0 where no value is above 0.
+public func dividedByLargest(_ values: [Float]) -> [Float] {
   guard let least = values.min(), let largest = values.max(), largest > 0 else {
     return values.map { _ in 0 }
   }

@@ -30,13 +30,18 @@ public struct EvaluationSummary: Encodable, Sendable {
 
   /// What one kind of evidence reaches alone.
   public struct Channel: Encodable, Sendable {
-    /// Per-video min–max, pooled.
-    public let paper: Curve
+    /// Per-video min–max of the scores, pooled.
+    public let minMax: Curve
     /// By raw scores.
     public let raw: Curve
 
+    private enum CodingKeys: String, CodingKey {
+      case raw
+      case minMax = "min_max"
+    }
+
     init(_ evaluation: FrameEvaluation) {
-      paper = Curve(evaluation.pooled)
+      minMax = Curve(evaluation.pooled)
       raw = Curve(evaluation.raw)
     }
   }
@@ -89,8 +94,10 @@ public struct EvaluationSummary: Encodable, Sendable {
     }
   }
 
-  /// Per-video min–max of the regularity, pooled: as the papers do.
+  /// Per-video min–max of the regularity that a live camera reports, pooled: our regularity, stretched as the papers stretch theirs.
   public let paper: Curve
+  /// Per-video min–max of the irregularity of the whole clip, pooled.
+  public let minMax: Curve
   /// Mean per-video area.
   public let perVideo: PerVideo
   /// No future frames, in score or normalisation: see `ClipScores.causal`.
@@ -114,6 +121,7 @@ public struct EvaluationSummary: Encodable, Sendable {
 
   private enum CodingKeys: String, CodingKey {
     case paper, causal, pixel, channels, events, clips, frames, model
+    case minMax = "min_max"
     case perVideo = "per_video"
     case falseAlertsPerDay = "false_alerts_per_day"
     case irregularFrames = "irregular_frames"
@@ -123,6 +131,7 @@ public struct EvaluationSummary: Encodable, Sendable {
   public init(_ result: AnomalyEvaluationJob.Result) {
     let evaluation = result.evaluation
     paper = Curve(evaluation.regularity.pooled)
+    minMax = Curve(evaluation.whole.pooled)
     perVideo = PerVideo(
       auc: evaluation.whole.meanClipAreaUnderCurve, oneClassClips: evaluation.whole.oneClassClipCount)
     causal = Curve(evaluation.causal.raw)

@@ -16,8 +16,11 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
       case minMax = "min_max"
     }
 
-    init(_ evaluation: FrameEvaluation) {
-      paper = EvaluationSummary.Curve(evaluation.pooledByLargest)
+    init(_ clips: [FrameEvaluation.Clip]) {
+      let evaluation = FrameEvaluation(clips)
+      paper = EvaluationSummary.Curve(
+        ReceiverOperatingCharacteristic(
+          scores: clips.flatMap { dividedByLargest($0.scores) }, labels: clips.flatMap(\.labels)))
       minMax = EvaluationSummary.Curve(evaluation.pooled)
       raw = EvaluationSummary.Curve(evaluation.raw)
     }
@@ -55,8 +58,7 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   /// The summary of an evaluation.
   public init(_ result: NetworkEvaluationJob.Result) {
     func channel(_ scores: (NetworkScores) -> [Float]) -> Channel {
-      Channel(
-        FrameEvaluation(result.clips.map { .init(scores: scores($0.scores), labels: $0.labels) }))
+      Channel(result.clips.map { .init(scores: scores($0.scores), labels: $0.labels) })
     }
     network = result.networkName
     window = channel(\.window)

@@ -16,7 +16,7 @@ public struct EmbedderTrainingJob {
   }
 
   private static let secondsBetweenCheckpoints = 120.0
-  /// One person of so many is not learned from, to find out how alike strangers are.
+  /// One person of so many who have several pictures is not learned from, to find out how alike strangers are.
   private static let heldBackEvery = 25
 
   /// The folder of pictures.
@@ -60,12 +60,17 @@ public struct EmbedderTrainingJob {
       throw ReIDError.tooFewLabels(
         file: labels.source, reason: "there is only one person; telling apart needs two")
     }
+    guard !labels.identitiesOfSeveralCrops.isEmpty else {
+      throw ReIDError.tooFewLabels(
+        file: labels.source, reason: "nobody has two pictures; knowing people again needs some who come again"
+      )
+    }
     let (learned, heldBack) = labels.holdingBack(everyNth: Self.heldBackEvery)
     let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
     }
     // Before the training, so that a missing picture is found out before the work.
-    let strangers = try heldBack?.crops.map { crop in
+    let test = try heldBack?.crops.map { crop in
       (
         crop: crop,
         picture: try ColorPicture(contentsOf: pictures.appending(path: crop.file)).scaled(to: MSPCNN.cropSize)
@@ -96,8 +101,8 @@ public struct EmbedderTrainingJob {
       card: .init(
         trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(learned.crops.count) crops",
         identities: learned.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
-        seed: options.seed, strangerSimilarity: strangers.flatMap { strangerSimilarity(of: network, on: $0) }),
-      quantisation: try strangers.map {
+        seed: options.seed, strangerSimilarity: test.flatMap { strangerSimilarity(of: network, on: $0) }),
+      quantisation: try test.map {
         try EmbedderQuantisationStudy(network, compute: compute).run(
           learned: collection.pictures, heldBack: $0.map(\.picture))
       })
@@ -108,13 +113,13 @@ public struct EmbedderTrainingJob {
 
   /// How alike strangers are to the trained network; nil where that cannot be said.
   private func strangerSimilarity(
-    of network: MSPCNN, on strangers: [(crop: CropLabels.Crop, picture: ColorPicture)]
+    of network: MSPCNN, on crops: [(crop: CropLabels.Crop, picture: ColorPicture)]
   ) -> Float? {
     let card = EmbedderModel.Card(trainingData: "", identities: 0, steps: 0, seed: options.seed)
     guard let embedder = try? PersonEmbedder(EmbedderModel(network: network, card: card), compute: compute),
-      let embeddings = try? embedder.embeddings(of: strangers.map(\.picture))
+      let embeddings = try? embedder.embeddings(of: crops.map(\.picture))
     else { return nil }
-    let samples = zip(strangers, embeddings).map {
+    let samples = zip(crops, embeddings).map {
       MatchingEvaluation.Sample(
         vector: $0.1.values, identity: $0.0.crop.identity, camera: $0.0.crop.camera)
     }

@@ -60,7 +60,7 @@ public final class EmbedderTrainer {
       parameters: { $0.namedParameters.map(\.parameter) })
     optimizer = Adam(
       network.namedParameters + classifier.namedParameters,
-      learningRate: options.learningRate, shrinkage: options.shrinkage)
+      learningRate: options.learningRate, decoupledWeightDecay: options.decoupledWeightDecay)
   }
 
   /// Steps done so far.
@@ -118,7 +118,7 @@ public final class EmbedderTrainer {
     let stage = options.stage(at: fraction)
     let batch = sampler.batch(
       identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity,
-      strangers: options.strangersPerBatch,
+      singletons: options.singletonsPerBatch,
       using: &generator)
     let report = try propagate(
       batch, size: stage.inputSize,
@@ -226,15 +226,15 @@ public final class EmbedderTrainer {
     guard file.metadata["network"] == "MSP-CNN-checkpoint" else {
       throw invalid("is no checkpoint of an MSP-CNN training")
     }
+    guard var before = file.decoded("options", as: EmbedderTrainingOptions.self) else {
+      throw invalid(
+        "was written by a version with other options; start anew, from its model where there is one")
+    }
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
       let generator = file.decoded("generator", as: SeededGenerator.self),
       let queue = file.decoded("queue", as: PairSampler.Queue.self)
     else { throw invalid("lacks the state of the training") }
-    guard var before = file.decoded("options", as: EmbedderTrainingOptions.self) else {
-      throw invalid(
-        "was written by a version with other options; start anew, from its model where there is one")
-    }
     guard file.metadata["crops"] == identity,
       sampler.canTakeUp(queue)
     else {

@@ -41,7 +41,7 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// The share of the budget in which the step length rises.
   public var warmUp = 0.03
   /// What every step takes off a weight, per unit of it and of the step length.
-  public var shrinkage: Float = 0.1
+  public var decoupledWeightDecay: Float = 0.1
   /// The parts of the training, in turn. The first at 0.
   public var stages = [
     Stage(
@@ -51,7 +51,7 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
     Stage(start: 0.75, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2),
   ]
   /// People in a batch of whom there is one crop only, where there are such.
-  public var strangersPerBatch = 12
+  public var singletonsPerBatch = 12
   /// How much closeness at FC7 counts: the paper's a.
   public var highWeight: Float = 1
   /// How much likeness at Pool1 counts: the paper's b.

@@ -1,21 +1,21 @@
 import Network
 
-/// Draws batches of some people with some crops each and of some strangers, and the pairs in them.
+/// Draws batches of some people with some crops each and of some singletons, and the pairs in them.
 ///
-/// A stranger is somebody of whom there is one crop. It says nothing of what stays the same from picture to picture, but is one
+/// A singleton is a person of whom there is one crop. It says nothing of what stays the same from picture to picture, but is one
 /// more person whom all others differ from.
 struct PairSampler: Sendable {
   /// Who has not come yet in this round, by place.
   struct Queue: Sendable, Hashable, Codable {
     var people: [Int] = []
-    var strangers: [Int] = []
+    var singletons: [Int] = []
   }
 
   private let crops: [CropCollection.Crop]
   /// The places of each person's crops, one list for each camera that saw the person.
   private let people: [[[Int]]]
-  /// The places of the strangers' crops.
-  private let strangers: [Int]
+  /// The places of the singletons' crops.
+  private let singletons: [Int]
   var queue = Queue()
 
   init(_ collection: CropCollection) {
@@ -26,19 +26,19 @@ struct PairSampler: Sendable {
     }
     let places = cameras.map { cameras in cameras.sorted { $0.key < $1.key }.map(\.value) }
     people = places.filter { $0.joined().count > 1 }
-    strangers = places.filter { $0.joined().count == 1 }.flatMap { $0.joined() }
+    singletons = places.filter { $0.joined().count == 1 }.flatMap { $0.joined() }
   }
 
   /// Whether `queue` can be one of this sampler's.
   func canTakeUp(_ queue: Queue) -> Bool {
     queue.people.allSatisfy(people.indices.contains)
-      && queue.strangers.allSatisfy(strangers.indices.contains)
+      && queue.singletons.allSatisfy(singletons.indices.contains)
   }
 
-  /// The places of the crops of `identities` people in turn, `cropsEach` from their cameras by turns, and of `strangers`, spread
-  /// evenly among them. Nobody comes again before all others have come.
+  /// The places of the crops of `identities` people in turn, `cropsEach` from their cameras by turns, and of as many singletons as
+  /// are asked for and there are, spread evenly among them. Nobody comes again before all others have come.
   mutating func batch(
-    identities: Int, cropsEach: Int, strangers count: Int, using g: inout SeededGenerator
+    identities: Int, cropsEach: Int, singletons asked: Int, using g: inout SeededGenerator
   ) -> [Int] {
     var groups = (0..<min(identities, people.count)).map { _ in
       let cameras = people[Self.next(of: &queue.people, people.count, using: &g)]
@@ -48,10 +48,11 @@ struct PairSampler: Sendable {
         return crops[turn / cameras.count % crops.count]
       }
     }
-    let stride = Double(groups.count + 1) / Double(count + 1)
-    for turn in (0..<min(count, strangers.count)).reversed() {
-      let stranger = strangers[Self.next(of: &queue.strangers, strangers.count, using: &g)]
-      groups.insert([stranger], at: min(groups.count, Int(Double(turn + 1) * stride)))
+    let (together, count) = (groups.count, min(asked, singletons.count))
+    // From the last on, so that places before it stay where they are.
+    for turn in (0..<count).reversed() {
+      let singleton = singletons[Self.next(of: &queue.singletons, singletons.count, using: &g)]
+      groups.insert([singleton], at: (turn + 1) * (together + 1) / (count + 1))
     }
     return Array(groups.joined())
   }
@@ -64,7 +65,7 @@ struct PairSampler: Sendable {
   /// The class of a crop: its person's place.
   func label(of crop: Int) -> Int { crops[crop].identity }
 
-  /// For every crop of a batch, strangers' apart, one pair with the same person, by another camera where there is one, and two with the
+  /// For every crop of a batch, those of singletons apart, one pair with the same person, by another camera where there is one, and two with the
   /// most similar others: twice as many negative pairs as positive ones, as Shen et al. draw them from an anchor.
   ///
   /// - Parameter features: [N, …, D], of the batch.
