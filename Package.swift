@@ -21,6 +21,9 @@ let optimisedC: [CSetting] = [
   .unsafeFlags(["-O3", "-std=gnu17", "-Wall", "-Wextra", "-fno-math-errno", "-ffp-contract=fast"])
 ]
 
+/// Pictures are scaled alike on all processors, whether they fuse a product and a sum or not.
+let unfusedC: [CSetting] = [.unsafeFlags(["-O3", "-std=gnu17", "-Wall", "-Wextra", "-ffp-contract=off"])]
+
 /// Names another oneDNN than the system's, such as ":libdnnl.so.3"; see scripts/test-onednn-3.
 let oneDNN = Context.environment["ANALYTICS_ONEDNN_LIBRARY"] ?? "dnnl"
 
@@ -50,11 +53,12 @@ let package = Package(
     .target(
       name: "CMotion", dependencies: ["CProcessor"], cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("m")]),
+    .target(name: "CPictures", cSettings: unfusedC),
     .target(
       name: "Network",
       dependencies: ["COneDNN", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
       swiftSettings: numeric),
-    .target(name: "Decode", dependencies: ["CFFmpeg", "CMotion"], swiftSettings: numeric),
+    .target(name: "Decode", dependencies: ["CFFmpeg", "CMotion", "CPictures"], swiftSettings: numeric),
     .target(name: "Anomaly", dependencies: ["Network", "Decode"], swiftSettings: numeric),
     .target(name: "ReID", dependencies: ["Network", "Decode"], swiftSettings: numeric),
     .target(

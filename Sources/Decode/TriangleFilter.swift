@@ -1,3 +1,5 @@
+internal import CPictures
+
 /// The weights of old samples in new ones along one axis: a triangle around the place of each new sample, at least one
 /// old sample wide to either side.
 struct TriangleFilter {
@@ -48,12 +50,16 @@ struct TriangleFilter {
     into sums: UnsafeMutableBufferPointer<Float>
   ) {
     let window = windows[index]
-    for column in sums.indices { sums[column] = 0 }
-    for (offset, place) in window.weights.enumerated() where weights[place] > 0 {
-      let weight = weights[place]
-      let begin = (window.first + offset) * stride + start
-      let row = UnsafeBufferPointer(rebasing: old[begin..<begin + sums.count])
-      for column in sums.indices { sums[column] += weight * Float(row[column]) }
+    let rows = UnsafeBufferPointer(rebasing: old[(window.first * stride + start)...])
+    precondition(rows.count >= (window.weights.count - 1) * stride + sums.count)
+    weights.withUnsafeBufferPointer { weights in
+      guard let row = rows.baseAddress, let sum = sums.baseAddress, let weight = weights.baseAddress else {
+        return
+      }
+      cp_sum_rows(
+        row, Int64(stride), weight + window.weights.lowerBound, Int64(window.weights.count),
+        Int64(sums.count),
+        sum)
     }
   }
 

@@ -1,4 +1,5 @@
 import Decode
+import TestKit
 import Testing
 
 @Suite struct ColorScalingTests {
@@ -26,5 +27,22 @@ import Testing
     #expect(right.pixels == [80, 255, 0, 120, 255, 0])
     let beyond = row.scaled(.init(x: 1, y: 0, width: 0.5, height: 1), to: .init(width: 2, height: 1))
     #expect(beyond.pixels[0] == 120 && beyond.pixels[3] == 120)
+  }
+
+  /// Columns of more and of fewer than are summed at a time, from pictures of random pixels.
+  @Test(arguments: [1, 21, 22, 64, 100]) func rowsAreSumsOfRows(width: Int) {
+    var random = SplitMix64(seed: 3)
+    let old = ColorPicture(
+      size: .init(width: width, height: 10),
+      pixels: (0..<width * 30).map { _ in UInt8.random(in: 0...255, using: &random) })
+    let new = old.scaled(to: .init(width: width, height: 4))
+    for (place, found) in new.pixels.enumerated() {
+      let centre = (Double(place / (width * 3)) + 0.5) * 2.5
+      let weights = (0..<10).map { max(0, 1 - abs(Double($0) + 0.5 - centre) / 2.5) }
+      let sum = weights.enumerated().reduce(0) {
+        $0 + $1.element * Double(old.pixels[$1.offset * width * 3 + place % (width * 3)])
+      }
+      #expect(abs(sum / weights.reduce(0, +) - Double(found)) < 0.501)
+    }
   }
 }
