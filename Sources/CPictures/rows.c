@@ -25,3 +25,19 @@ VECTORIZED void cp_sum_rows(const uint8_t *first, int64_t stride, const float *w
         sums[at] = sum;
     }
 }
+
+void cp_filter_row(const float *old, int64_t begin, const cp_window *windows, const float *weights, int64_t count,
+                   uint8_t *new_row) {
+    // Red, green, blue, and the next pixel's red, which nobody looks at.
+    typedef float pixel __attribute__((vector_size(16), aligned(4)));
+    for (int64_t i = 0; i < count; i++) {
+        const cp_window *window = windows + i;
+        const float *at = old + (window->first - begin) * 3, *weight = weights + window->weights;
+        pixel sum = {0.5f, 0.5f, 0.5f, 0.5f};
+        for (int64_t k = 0; k < window->count; k++) sum += weight[k] * *(const pixel *)(at + 3 * k);
+        for (int channel = 0; channel < 3; channel++) {
+            float value = sum[channel] < 0 ? 0 : sum[channel] > 255 ? 255 : sum[channel];
+            new_row[3 * i + channel] = (uint8_t)value;
+        }
+    }
+}

@@ -15,12 +15,15 @@ extension ColorPicture {
       count: target.height)
     // Rows first: adding whole rows up is quick, and there are fewer of them left to go through pixel by pixel.
     let used = columns.span
-    var row = [Float](repeating: 0, count: used.count * 3)
+    // One more than the sums: the last pixel is read as four numbers.
+    var row = [Float](repeating: 0, count: used.count * 3 + 1)
     let made = [UInt8](unsafeUninitializedCapacity: target.pixelCount * 3) { buffer, count in
       pixels.withUnsafeBufferPointer { pixels in
         row.withUnsafeMutableBufferPointer { row in
           for y in 0..<target.height {
-            rows.sumRows(pixels, stride: size.width * 3, from: used.lowerBound * 3, at: y, into: row)
+            rows.sumRows(
+              pixels, stride: size.width * 3, from: used.lowerBound * 3, at: y,
+              into: UnsafeMutableBufferPointer(rebasing: row.dropLast()))
             columns.filterRow(
               UnsafeBufferPointer(row), first: used.lowerBound,
               into: UnsafeMutableBufferPointer(rebasing: buffer[(y * target.width * 3)...]))

@@ -3,12 +3,7 @@ internal import CPictures
 /// The weights of old samples in new ones along one axis: a triangle around the place of each new sample, at least one
 /// old sample wide to either side.
 struct TriangleFilter {
-  private struct Window {
-    let first: Int
-    let weights: Range<Int>
-  }
-
-  private var windows: [Window] = []
+  private var windows: [cp_window] = []
   private var weights: [Float] = []
 
   /// - Parameters:
@@ -33,14 +28,14 @@ struct TriangleFilter {
       // Windows that lie beyond the edge altogether take the sample at the edge.
       if sum == 0 { (weights[begin], sum) = (1, 1) }
       for place in begin..<weights.count { weights[place] /= sum }
-      windows.append(Window(first: first, weights: begin..<weights.count))
+      windows.append(
+        cp_window(first: Int64(first), count: Int64(weights.count - begin), weights: Int64(begin)))
     }
   }
 
   /// The old samples that carry any weight.
   var span: Range<Int> {
-    let last = windows.map { $0.first + $0.weights.count }.max() ?? 0
-    return (windows.map(\.first).min() ?? 0)..<last
+    Int(windows.first?.first ?? 0)..<Int(windows.last.map { $0.first + $0.count } ?? 0)
   }
 
   /// The new row `index`, as far as it is as wide as `sums`: the weighted sum of old rows, which are `stride` bytes long, from
@@ -50,41 +45,24 @@ struct TriangleFilter {
     into sums: UnsafeMutableBufferPointer<Float>
   ) {
     let window = windows[index]
-    let rows = UnsafeBufferPointer(rebasing: old[(window.first * stride + start)...])
-    precondition(rows.count >= (window.weights.count - 1) * stride + sums.count)
+    let rows = UnsafeBufferPointer(rebasing: old[(Int(window.first) * stride + start)...])
+    precondition(rows.count >= (Int(window.count) - 1) * stride + sums.count)
     weights.withUnsafeBufferPointer { weights in
       guard let row = rows.baseAddress, let sum = sums.baseAddress, let weight = weights.baseAddress else {
         return
       }
-      cp_sum_rows(
-        row, Int64(stride), weight + window.weights.lowerBound, Int64(window.weights.count),
-        Int64(sums.count),
-        sum)
+      cp_sum_rows(row, Int64(stride), weight + Int(window.weights), window.count, Int64(sums.count), sum)
     }
   }
 
-  /// One row of RGB pixels, new from old, the old one beginning with sample `first`; rounded.
+  /// One row of RGB pixels, new from old, the old one beginning with sample `first` and having one float more than its pixels;
+  /// rounded.
   func filterRow(
     _ row: UnsafeBufferPointer<Float>, first: Int, into new: UnsafeMutableBufferPointer<UInt8>
   ) {
-    weights.withUnsafeBufferPointer { weights in
-      windows.withUnsafeBufferPointer { windows in
-        for (index, window) in windows.enumerated() {
-          var (red, green, blue): (Float, Float, Float) = (0.5, 0.5, 0.5)
-          var pixel = (window.first - first) * 3
-          for place in window.weights {
-            let weight = weights[place]
-            red += weight * row[pixel]
-            green += weight * row[pixel + 1]
-            blue += weight * row[pixel + 2]
-            pixel += 3
-          }
-          new[index * 3] = UInt8(max(0, min(255, red)))
-          new[index * 3 + 1] = UInt8(max(0, min(255, green)))
-          new[index * 3 + 2] = UInt8(max(0, min(255, blue)))
-        }
-      }
-    }
+    precondition(row.count > (span.upperBound - first) * 3 && new.count >= windows.count * 3)
+    guard let old = row.baseAddress, let new = new.baseAddress else { return }
+    cp_filter_row(old, Int64(first), windows, weights, Int64(windows.count), new)
   }
 }
 
