@@ -7,7 +7,7 @@ public struct EmbedderModel {
   public struct Card: Sendable, Hashable, Codable {
     /// The crops, in words.
     public var trainingData: String
-    /// How many people were on them.
+    /// How many people were on them, those of one crop included.
     public var identities: Int
     /// Steps of training, those of the model it was built on included.
     public var steps: Int
