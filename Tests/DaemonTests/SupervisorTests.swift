@@ -73,6 +73,8 @@ private struct BrokenModel: Error, CustomStringConvertible {
     environment.openSource = { [footage] camera, _ in
       let pace = paces.withLock { $0[camera.name] }
       switch camera.name {
+      // Its footage must not begin again between the opening of the gate and the end of the daemon.
+      case "good" where gate.isOpen: throw ScriptedSource.Failure()
       case "good": return ScriptedSource(footage, ending: .stall(gate), pace: pace)
       case "stalling": return ScriptedSource(Array(footage.prefix(20)), ending: .stall(gate), pace: pace)
       case "dropping": return ScriptedSource(Array(footage.prefix(3)), ending: .fail)
@@ -123,7 +125,9 @@ private struct BrokenModel: Error, CustomStringConvertible {
         framesPerSecond: wall.framesPerSecond, description: wall.description)
     }
     environment.openSource = { [footage] camera, _ in
-      ScriptedSource(footage, ending: .stall(end), pace: paces.withLock { $0[camera.name] })
+      // The footage must not begin again between the opening of the gate and the end of the daemon.
+      guard !end.isOpen else { throw ScriptedSource.Failure() }
+      return ScriptedSource(footage, ending: .stall(end), pace: paces.withLock { $0[camera.name] })
     }
     let supervisor = supervisor([camera("slow", model: "hanging"), camera("good")], environment)
     let slow = supervisor.statuses[0]

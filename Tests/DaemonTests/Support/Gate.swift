@@ -3,18 +3,20 @@ import Foundation
 /// Holds threads up until it is opened. All state is guarded by the condition.
 final class Gate: @unchecked Sendable {
   private let condition = NSCondition()
-  private var isOpen = false
+  private var wasOpened = false
+
+  var isOpen: Bool { condition.withLock { wasOpened } }
 
   func open() {
     condition.withLock {
-      isOpen = true
+      wasOpened = true
       condition.broadcast()
     }
   }
 
   func wait() {
     condition.withLock {
-      while !isOpen { condition.wait() }
+      while !wasOpened { condition.wait() }
     }
   }
 }
