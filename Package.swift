@@ -53,7 +53,7 @@ let package = Package(
     .target(
       name: "CMotion", dependencies: ["CProcessor"], cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("m")]),
-    .target(name: "CPictures", cSettings: unfusedC),
+    .target(name: "CPictures", dependencies: ["CProcessor"], cSettings: unfusedC),
     .target(
       name: "Network",
       dependencies: ["COneDNN", "CKernels", .product(name: "Crypto", package: "swift-crypto")],

@@ -3,7 +3,7 @@
 
 #include "bytes.h"
 #include "parallel.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 enum { MOST_TAPS = 256 };
 
@@ -33,7 +33,7 @@ static void find_window(const ck_geometry *g, const uint8_t *x, row_place at, in
                     x + (at.d * g->in_height + row) * row_bytes + (1 + column) * g->in_channels;
 }
 
-CK_VECTORIZED static void take_largest(const byte_window *window, int64_t channels, uint8_t *restrict y) {
+CP_VECTORIZED static void take_largest(const byte_window *window, int64_t channels, uint8_t *restrict y) {
     memcpy(y, window->taps[0], (size_t)channels);
     for (int64_t i = 1; i < window->count; i++) {
         const uint8_t *restrict tap = window->taps[i];
@@ -41,7 +41,7 @@ CK_VECTORIZED static void take_largest(const byte_window *window, int64_t channe
     }
 }
 
-CK_VECTORIZED static void rescale(int64_t channels, int32_t factor, int32_t offset, uint8_t *restrict y) {
+CP_VECTORIZED static void rescale(int64_t channels, int32_t factor, int32_t offset, uint8_t *restrict y) {
     for (int64_t c = 0; c < channels; c++) {
         int32_t scaled = (y[c] * factor + offset) >> 16;
         scaled = scaled > 0 ? scaled : 0;
@@ -79,7 +79,7 @@ int ck_carries_byte_average_pool(const ck_geometry *g) {
            (g->out_width - 1) * g->stride_width - g->padding_width + g->kernel_width <= g->in_width + 1;
 }
 
-CK_VECTORIZED static void add_row(const uint8_t *restrict row, int64_t count, uint16_t *restrict sums) {
+CP_VECTORIZED static void add_row(const uint8_t *restrict row, int64_t count, uint16_t *restrict sums) {
     for (int64_t i = 0; i < count; i++) sums[i] = (uint16_t)(sums[i] + row[i]);
 }
 
@@ -94,7 +94,7 @@ static inline __attribute__((always_inline)) void take_means(const uint16_t *res
     }
 }
 
-CK_VECTORIZED static void take_column_means(const uint16_t *restrict sums, int64_t channels, int64_t columns,
+CP_VECTORIZED static void take_column_means(const uint16_t *restrict sums, int64_t channels, int64_t columns,
                                             uint32_t padding, uint32_t factor, int64_t count, uint8_t *restrict y) {
     // A constant number of columns is what lets the other loop become vectors.
     if (columns == 3) take_means(sums, channels, 3, padding, factor, count, y);

@@ -3,7 +3,7 @@
 
 #include "bytes.h"
 #include "parallel.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 // Turned round as in single_channel.c: an input row is convolved in width with all rows of taps at once, one column for
 // each, and the columns are added to the output rows that the input row is a tap of.
@@ -30,7 +30,7 @@ typedef struct {
     int32_t *sums;         // [threads, oD, STRIP_ROWS, oW]
 } single_channel_job;
 
-CK_VECTORIZED static void add_column(const int32_t *restrict column, int64_t columns, int64_t count,
+CP_VECTORIZED static void add_column(const int32_t *restrict column, int64_t columns, int64_t count,
                                      int32_t *restrict y) {
     for (int64_t w = 0; w < count; w++) y[w] += column[w * columns];
 }
@@ -64,7 +64,7 @@ static void multiply_row(const single_channel_job *job, row_place in, int32_t *p
     ck_convolve_byte_row(job->tiles, &row);
 }
 
-CK_VECTORIZED static void look_up(const int32_t *restrict sums, int64_t count, float factor, int32_t reach,
+CP_VECTORIZED static void look_up(const int32_t *restrict sums, int64_t count, float factor, int32_t reach,
                                   const float *restrict table, float *restrict y) {
     for (int64_t i = 0; i < count; i++) {
         float index = (float)sums[i] * factor;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "parallel.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 /// The sums that the row's positions start from.
 static void set_start(const byte_row_job *job, int64_t channel, int64_t count, int32_t *start) {
@@ -89,7 +89,7 @@ typedef struct {
 } quantize_job;
 
 /// As a tile's requantisation: rounding by one addition that nothing can be fused with.
-CK_VECTORIZED static void quantize_row(const float *restrict x, int64_t count, float factor, int32_t zero,
+CP_VECTORIZED static void quantize_row(const float *restrict x, int64_t count, float factor, int32_t zero,
                                        uint8_t *restrict y) {
     float lowest = (float)-zero, highest = (float)(255 - zero), rounding = (float)(CK_ROUNDING + zero);
     for (int64_t i = 0; i < count; i++) {

@@ -2,7 +2,7 @@
 
 #include "parallel.h"
 #include "rows.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 int ck_carries_convolution(const ck_geometry *g) {
     return g->out_channels % 16 == 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
@@ -59,7 +59,7 @@ int ck_convolution(const ck_geometry *g, const float *x, const float *w, ck_epil
 }
 
 /// Pools one row of positions in width: y = first ? max over the window : max of y and that. Channels are a multiple of 16.
-CK_VECTORIZED static void pool_row(const float *restrict row, int64_t positions, int64_t window, int64_t channels,
+CP_VECTORIZED static void pool_row(const float *restrict row, int64_t positions, int64_t window, int64_t channels,
                                    int first, float *restrict y) {
     enum { LANES = 16 };
     for (int64_t p = 0; p < positions; p++, y += channels, row += window * channels)

@@ -4,7 +4,7 @@
 #include "CKernels.h"
 #include "denormals.h"
 #include "parallel.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 typedef struct {
     const float *a, *b;
@@ -12,7 +12,7 @@ typedef struct {
     float *out;
 } elements_job;
 
-CK_VECTORIZED static void leaky_relu_part(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void leaky_relu_part(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const elements_job *job = context;
     const float *x = job->a, slope = job->factor;
@@ -26,7 +26,7 @@ void ck_leaky_relu(const float *x, int64_t count, float slope, float *y, int thr
     ck_parallel(count, threads, leaky_relu_part, &job);
 }
 
-CK_VECTORIZED static void leaky_relu_gradient_part(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void leaky_relu_gradient_part(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const elements_job *job = context;
     const float *x = job->a, *gy = job->b, slope = job->factor;
@@ -59,7 +59,7 @@ static inline __attribute__((always_inline)) float exponential(float x) {
     return p * power.value;
 }
 
-CK_VECTORIZED static void sigmoid_part(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void sigmoid_part(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const elements_job *job = context;
     const float *x = job->a;
@@ -73,7 +73,7 @@ void ck_sigmoid(const float *x, int64_t count, float *y, int threads) {
     ck_parallel(count, threads, sigmoid_part, &job);
 }
 
-CK_VECTORIZED static void sigmoid_gradient_part(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void sigmoid_gradient_part(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const elements_job *job = context;
     const float *y = job->a, *gy = job->b;
@@ -87,7 +87,7 @@ void ck_sigmoid_gradient(const float *y, const float *gy, int64_t count, float *
     ck_parallel(count, threads, sigmoid_gradient_part, &job);
 }
 
-CK_VECTORIZED static void add_part(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void add_part(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const elements_job *job = context;
     const float *x = job->a;
@@ -111,7 +111,7 @@ double ck_difference(const float *x, const float *target, int64_t count, float f
     return sum;
 }
 
-CK_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1,
+CP_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1,
                            float beta2, float epsilon, float decay, float decoupled_decay, int64_t step) {
     const float correction1 = (float)(1 / (1 - pow(beta1, (double)step)));
     const float correction2 = (float)(1 / (1 - pow(beta2, (double)step)));
@@ -127,7 +127,7 @@ CK_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, 
     ck_restore_denormals(before);
 }
 
-CK_VECTORIZED void ck_sgd(float *w, const float *gradient, float *velocity, int64_t count, float rate, float momentum,
+CP_VECTORIZED void ck_sgd(float *w, const float *gradient, float *velocity, int64_t count, float rate, float momentum,
                           float decay) {
     ck_denormal_mode before = ck_flush_denormals();
 #pragma clang loop vectorize(assume_safety)

@@ -5,7 +5,7 @@
 #include "half.h"
 #include "parallel.h"
 #include "tiles.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 /// By the same rule as everything else, see tiles.c; every processor with AVX2 that was ever sold has F16C as well.
 static const ck_half_dots *best_dots(void) {
@@ -134,7 +134,7 @@ typedef struct {
     uint64_t *sums;  // one for each thread
 } read_job;
 
-CK_VECTORIZED static void read_part(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void read_part(void *context, int64_t begin, int64_t end, int thread) {
     const read_job *job = context;
     uint64_t sum = 0;
     for (int64_t i = begin; i < end; i++) sum += job->words[i];

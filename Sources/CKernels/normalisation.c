@@ -3,7 +3,7 @@
 
 #include "CKernels.h"
 #include "parallel.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 /// Sums of so many rows are kept in single precision before they are added up in double.
 enum { ROWS_PER_SUM = 512 };
@@ -16,7 +16,7 @@ typedef struct {
     double *sums;  // [parts, 2 * channels]
 } sums_job;
 
-CK_VECTORIZED static void add_moments(const float *x, int64_t rows, int64_t channels, float *restrict first,
+CP_VECTORIZED static void add_moments(const float *x, int64_t rows, int64_t channels, float *restrict first,
                                       float *restrict second) {
     for (int64_t r = 0; r < rows; r++, x += channels)
         for (int64_t c = 0; c < channels; c++) {
@@ -25,7 +25,7 @@ CK_VECTORIZED static void add_moments(const float *x, int64_t rows, int64_t chan
         }
 }
 
-CK_VECTORIZED static void add_gradient_sums(const sums_job *job, const float *x, const float *gy, int64_t rows,
+CP_VECTORIZED static void add_gradient_sums(const sums_job *job, const float *x, const float *gy, int64_t rows,
                                             float *restrict first, float *restrict second) {
     const float *scale = job->scale, *shift = job->shift;
     const float slope = job->slope;
@@ -120,7 +120,7 @@ typedef struct {
     float *out;
 } rows_job;
 
-CK_VECTORIZED static void scale_shift_rows(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void scale_shift_rows(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const rows_job *job = context;
     const int64_t channels = job->channels;
@@ -142,7 +142,7 @@ void ck_scale_shift(const float *x, int64_t rows, int64_t channels, const float 
     ck_parallel(rows, threads, scale_shift_rows, &job);
 }
 
-CK_VECTORIZED static void gradient_rows(void *context, int64_t begin, int64_t end, int thread) {
+CP_VECTORIZED static void gradient_rows(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
     const rows_job *job = context;
     const int64_t channels = job->channels;

@@ -3,7 +3,7 @@
 #include <string.h>
 
 #include "parallel.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 #include "CKernels.h"
 
 enum { SIDE = 5, REACH = SIDE / 2, TAPS = SIDE * SIDE, SEARCHED = 2 };
@@ -46,7 +46,7 @@ static void normalised_patches(const correlation_job *job, const float *map, int
 }
 
 /// sums[q] = sum over taps of patch[tap * stride] * candidates[tap * stride + q].
-CK_VECTORIZED static void correlate(const float *patch, const float *candidates, int64_t stride, int64_t count,
+CP_VECTORIZED static void correlate(const float *patch, const float *candidates, int64_t stride, int64_t count,
                                     float *restrict sums) {
     for (int64_t q = 0; q < count; q++) sums[q] = 0;
     for (int i = 0; i < TAPS; i++) {

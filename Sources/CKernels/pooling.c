@@ -3,7 +3,7 @@
 
 #include "parallel.h"
 #include "rows.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 typedef struct {
     const ck_geometry *g;
@@ -63,7 +63,7 @@ static inline __attribute__((always_inline)) void take_largest(const float *rest
     }
 }
 
-CK_VECTORIZED static void take_largest_row(const float *restrict x, const window_part *window, int64_t channels,
+CP_VECTORIZED static void take_largest_row(const float *restrict x, const window_part *window, int64_t channels,
                                            float *restrict y, uint8_t *restrict taps) {
     int64_t c = 0;
     for (; c + LANES <= channels; c += LANES)
@@ -82,14 +82,14 @@ static inline __attribute__((always_inline)) void take_sum(const float *restrict
     for (int64_t c = 0; c < lanes; c++) y[c] = sum[c];
 }
 
-CK_VECTORIZED static void take_sum_row(const float *restrict x, const window_part *window, float factor,
+CP_VECTORIZED static void take_sum_row(const float *restrict x, const window_part *window, float factor,
                                        int64_t channels, float *restrict y) {
     int64_t c = 0;
     for (; c + LANES <= channels; c += LANES) take_sum(x + c, window, factor, LANES, y + c);
     if (c < channels) take_sum(x + c, window, factor, channels - c, y + c);
 }
 
-CK_VECTORIZED static void add_scaled(const float *restrict x, float factor, int64_t channels, float *restrict y) {
+CP_VECTORIZED static void add_scaled(const float *restrict x, float factor, int64_t channels, float *restrict y) {
     for (int64_t c = 0; c < channels; c++) y[c] += x[c] * factor;
 }
 
@@ -118,11 +118,11 @@ void ck_max_pool(const ck_geometry *g, const float *x, float *y, uint8_t *taps, 
 }
 
 /// Means of windows side by side in width: the sums of columns first, between two borders of zeros.
-CK_VECTORIZED static void add_row(const float *restrict row, int64_t count, float *restrict sums) {
+CP_VECTORIZED static void add_row(const float *restrict row, int64_t count, float *restrict sums) {
     for (int64_t i = 0; i < count; i++) sums[i] += row[i];
 }
 
-CK_VECTORIZED static void take_means_of_three(const float *restrict sums, int64_t channels, float factor, int64_t count,
+CP_VECTORIZED static void take_means_of_three(const float *restrict sums, int64_t channels, float factor, int64_t count,
                                               float *restrict y) {
     for (int64_t i = 0; i < count; i++) y[i] = (sums[i] + sums[i + channels] + sums[i + 2 * channels]) * factor;
 }
@@ -164,7 +164,7 @@ void ck_average_pool(const ck_geometry *g, const float *x, float *y, int threads
     ck_parallel(g->batch * g->out_depth * g->out_height, threads, pool_rows, &job);
 }
 
-CK_VECTORIZED static void add_selected(const float *restrict gy, const uint8_t *restrict taps, uint8_t tap,
+CP_VECTORIZED static void add_selected(const float *restrict gy, const uint8_t *restrict taps, uint8_t tap,
                                        int64_t channels, float *restrict gx) {
     for (int64_t c = 0; c < channels; c++) gx[c] += taps[c] == tap ? gy[c] : 0;
 }
@@ -192,7 +192,7 @@ static void scatter_pictures(void *context, int64_t begin, int64_t end, int thre
     }
 }
 
-CK_VECTORIZED static void select_tap(const float *restrict gy, const uint8_t *restrict taps, uint8_t tap,
+CP_VECTORIZED static void select_tap(const float *restrict gy, const uint8_t *restrict taps, uint8_t tap,
                                      int64_t channels, float *restrict gx) {
     for (int64_t c = 0; c < channels; c++) gx[c] = taps[c] == tap ? gy[c] : 0;
 }

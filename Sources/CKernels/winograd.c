@@ -6,7 +6,7 @@
 
 #include "parallel.h"
 #include "rows.h"
-#include "vectorized.h"
+#include "CProcessor.h"
 
 enum { OUTPUTS = 4, INPUTS = 6, POINTS = INPUTS * INPUTS, LANES = 16, MAX_DEPTH_TAPS = 8 };
 
@@ -98,7 +98,7 @@ static inline __attribute__((always_inline)) void transform_sums(const lanes *m,
 
 /// The points of one tile of one step in depth; `to` is its place among those of point 0, the next point's is `point_step`
 /// floats further.
-CK_VECTORIZED static void transform_tile(const ck_geometry *g, const float *picture, tile_place at, float *to,
+CP_VECTORIZED static void transform_tile(const ck_geometry *g, const float *picture, tile_place at, float *to,
                                          int64_t point_step) {
     for (int64_t channel = 0; channel < g->in_channels; channel += LANES) {
         lanes d[POINTS], t[POINTS];
@@ -118,7 +118,7 @@ CK_VECTORIZED static void transform_tile(const ck_geometry *g, const float *pict
 }
 
 /// One tile of one step of the output from its sums, pooled on the way; `is_first` of the steps that are pooled into one.
-CK_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums, int64_t point_step, tile_place at,
+CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums, int64_t point_step, tile_place at,
                                       float *y, int is_first) {
     const ck_geometry *g = job->g;
     int64_t pool_height = job->pool[1], pool_width = job->pool[2];

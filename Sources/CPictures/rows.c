@@ -1,12 +1,7 @@
 #include "CPictures.h"
+#include "CProcessor.h"
 
-#if defined(__x86_64__)
-#define VECTORIZED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
-#else
-#define VECTORIZED
-#endif
-
-VECTORIZED void cp_sum_rows(const uint8_t *first, int64_t stride, const float *weights, int64_t rows, int64_t width,
+CP_VECTORIZED void pix_sum_rows(const uint8_t *first, int64_t stride, const float *weights, int64_t rows, int64_t width,
                             float *restrict sums) {
     enum { LANES = 64 };
     int64_t at = 0;
@@ -26,12 +21,12 @@ VECTORIZED void cp_sum_rows(const uint8_t *first, int64_t stride, const float *w
     }
 }
 
-void cp_filter_row(const float *old, int64_t begin, const cp_window *windows, const float *weights, int64_t count,
+void pix_filter_row(const float *old, int64_t begin, const pix_window *windows, const float *weights, int64_t count,
                    uint8_t *new_row) {
     // Red, green, blue, and the next pixel's red, which nobody looks at.
     typedef float pixel __attribute__((vector_size(16), aligned(4)));
     for (int64_t i = 0; i < count; i++) {
-        const cp_window *window = windows + i;
+        const pix_window *window = windows + i;
         const float *at = old + (window->first - begin) * 3, *weight = weights + window->weights;
         pixel sum = {0.5f, 0.5f, 0.5f, 0.5f};
         for (int64_t k = 0; k < window->count; k++) sum += weight[k] * *(const pixel *)(at + 3 * k);

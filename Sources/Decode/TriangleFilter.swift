@@ -3,7 +3,7 @@ internal import CPictures
 /// The weights of old samples in new ones along one axis: a triangle around the place of each new sample, at least one
 /// old sample wide to either side.
 struct TriangleFilter {
-  private var windows: [cp_window] = []
+  private var windows: [pix_window] = []
   private var weights: [Float] = []
 
   /// - Parameters:
@@ -29,7 +29,7 @@ struct TriangleFilter {
       if sum == 0 { (weights[begin], sum) = (1, 1) }
       for place in begin..<weights.count { weights[place] /= sum }
       windows.append(
-        cp_window(first: Int64(first), count: Int64(weights.count - begin), weights: Int64(begin)))
+        pix_window(first: Int64(first), count: Int64(weights.count - begin), weights: Int64(begin)))
     }
   }
 
@@ -51,7 +51,7 @@ struct TriangleFilter {
       guard let row = rows.baseAddress, let sum = sums.baseAddress, let weight = weights.baseAddress else {
         return
       }
-      cp_sum_rows(row, Int64(stride), weight + Int(window.weights), window.count, Int64(sums.count), sum)
+      pix_sum_rows(row, Int64(stride), weight + Int(window.weights), window.count, Int64(sums.count), sum)
     }
   }
 
@@ -62,7 +62,7 @@ struct TriangleFilter {
   ) {
     precondition(row.count > (span.upperBound - first) * 3 && new.count >= windows.count * 3)
     guard let old = row.baseAddress, let new = new.baseAddress else { return }
-    cp_filter_row(old, Int64(first), windows, weights, Int64(windows.count), new)
+    pix_filter_row(old, Int64(first), windows, weights, Int64(windows.count), new)
   }
 }
 

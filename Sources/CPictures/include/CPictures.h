@@ -5,16 +5,16 @@
 #include <stdint.h>
 
 /// sums[i] = the sum over rows of weights[r] * row r's byte i. `first` is row 0's byte 0, the others lie `stride` bytes apart.
-void cp_sum_rows(const uint8_t *first, int64_t stride, const float *weights, int64_t rows, int64_t width, float *sums);
+void pix_sum_rows(const uint8_t *first, int64_t stride, const float *weights, int64_t rows, int64_t width, float *sums);
 
 /// The old samples that a new one is made of.
 typedef struct {
     int64_t first;   // the first of them
     int64_t count;   // how many there are
     int64_t weights; // the place of the first one's weight among all weights
-} cp_window;
+} pix_window;
 
 /// One row of RGB pixels, new[count, 3] from old[…, 3], which begins with sample `begin` and has a float of slack at its end;
 /// rounded, and held in 0…255.
-void cp_filter_row(const float *old, int64_t begin, const cp_window *windows, const float *weights, int64_t count,
+void pix_filter_row(const float *old, int64_t begin, const pix_window *windows, const float *weights, int64_t count,
                    uint8_t *new_row);

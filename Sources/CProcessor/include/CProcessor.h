@@ -12,3 +12,10 @@ typedef enum {
 /// Whether kernels of this kind may run here: the machine has them, and ANALYTICS_INSTRUCTION_SET does not hold it back, for
 /// tests and measurements: to nothing of these ("baseline"), to AVX2 ("avx2"), or to AVX2 and AVX-VNNI ("avxvnni").
 int cp_may_use(cp_instructions instructions);
+
+/// Marks functions whose plain loops the compiler vectorises once per instruction set, chosen when the program starts.
+#if defined(__x86_64__)
+#define CP_VECTORIZED __attribute__((target_clones("arch=x86-64-v4", "arch=x86-64-v3", "default")))
+#else
+#define CP_VECTORIZED
+#endif
