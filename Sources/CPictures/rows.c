@@ -2,7 +2,7 @@
 #include "CProcessor.h"
 
 CP_VECTORIZED void pix_sum_rows(const uint8_t *first, int64_t stride, const float *weights, int64_t rows, int64_t width,
-                            float *restrict sums) {
+                               float *restrict sums) {
     enum { LANES = 64 };
     int64_t at = 0;
     for (; at + LANES <= width; at += LANES) {
