@@ -39,6 +39,7 @@ test:
 	$(SWIFT) test --skip-build
 	ANALYTICS_INSTRUCTION_SET=avx2 $(SWIFT) test --skip-build --filter '$(KERNEL_TESTS)'
 	ANALYTICS_INSTRUCTION_SET=baseline $(SWIFT) test --skip-build --filter '$(KERNEL_TESTS)'
+	ANALYTICS_INSTRUCTION_SET=avx512 $(SWIFT) test --skip-build --filter ByteConvolutionTests
 	ANALYTICS_INSTRUCTION_SET=avxvnni $(SWIFT) test --skip-build --filter ByteConvolutionTests
 
 # The same engine against oneDNN 3, from PyPI.

@@ -48,6 +48,18 @@ static void set_borders(const byte_convolution_job *c, int64_t begin, int64_t en
                            c->layer->zero);
 }
 
+/// How many rows from `number` on are one for tiles that like long rows: where windows move by one position, those of whole rows
+/// reach over the columns of the border, which are set again afterwards, to the next row's.
+static int64_t rows_together(const byte_convolution_job *c, int64_t number, int64_t end) {
+    const ck_geometry *g = c->g;
+    row_place at = ck_row_place(number, g->out_depth, g->out_height);
+    int64_t last = g->in_height + g->padding_height - g->kernel_height;  // that sees all rows of taps
+    if (!c->tiles->row[0] || g->stride_height != 1 || g->stride_width != 1 || g->in_width != g->out_width ||
+        at.h < g->padding_height || at.h >= last)
+        return 1;
+    return ck_smaller(end - number, last + 1 - at.h);
+}
+
 /// Rows of a part, one block of channels after the other: a block's weights stay in the first cache from row to row.
 static void convolve_rows(void *context, int64_t begin, int64_t end, int thread) {
     (void)thread;
@@ -56,8 +68,10 @@ static void convolve_rows(void *context, int64_t begin, int64_t end, int thread)
     int64_t stride = ck_out_stride(g), row_bytes = ck_byte_row(g->out_width, stride), left = g->out_channels / c->tiles->lanes;
     for (int64_t channel = 0, vectors; left > 0; channel += vectors * c->tiles->lanes, left -= vectors) {
         vectors = ck_block_vectors(c->tiles, left, ck_forward_products(g));
-        for (int64_t number = begin; number < end; number++) {
+        for (int64_t number = begin, together; number < end; number += together) {
+            together = rows_together(c, number, end);
             byte_row_job job = row_to(c, c->y + number * row_bytes + stride);
+            job.positions += (together - 1) * (g->out_width + 2);
             gather_rows(c, ck_row_place(number, g->out_depth, g->out_height), &job);
             ck_convolve_byte_block(c->tiles, &job, channel, (int)vectors);
         }

@@ -37,6 +37,13 @@ void ck_convolve_byte_block(const ck_byte_tiles *tiles, const byte_row_job *job,
         tile.zero = job->layer->zero;
     }
     for (int r = 0; r < job->pairs; r++) tile.b[r] = job->weights[r] + 4 * channel * job->groups;
+    if (tiles->row[0]) {
+        for (int r = 0; r < job->pairs; r++) tile.a[r] = job->rows[r];
+        if (job->sums) tile.sums = job->sums + channel;
+        else tile.bytes = job->bytes + channel;
+        tiles->row[vectors - 1](&tile, job->positions);
+        return;
+    }
     for (int64_t position = 0, next; position < job->positions; position = next) {
         int64_t left = job->positions - position;
         int h = height_for(tiles->tile[vectors - 1], job->positions, left);

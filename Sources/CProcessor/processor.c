@@ -2,6 +2,10 @@
 
 #include <stdlib.h>
 #include <string.h>
+#if defined(__linux__)
+#include <sys/syscall.h>
+#include <unistd.h>
+#endif
 
 #if defined(__x86_64__)
 
@@ -10,6 +14,18 @@ static int has_avx_vnni(void) {
     unsigned a = 7, b, c = 1, d;
     __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
     return a >> 4 & 1;
+}
+
+/// Matrix registers of bytes, if the system lets this process use them: it must be asked, since they are large.
+static int has_amx(void) {
+#if defined(__linux__)
+    enum { LEAF = 7, AMX_TILE = 24, AMX_INT8 = 25, REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+    unsigned a = LEAF, b, c = 0, d;
+    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    return (d >> AMX_TILE & 1) && (d >> AMX_INT8 & 1) && syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
+#else
+    return 0;
+#endif
 }
 
 static int has(cp_instructions instructions) {
@@ -21,6 +37,7 @@ static int has(cp_instructions instructions) {
         case CP_AVX_VNNI: return avx2 && has_avx_vnni();
         case CP_AVX512: return avx512;
         case CP_AVX512_VNNI: return avx512 && __builtin_cpu_supports("avx512vnni");
+        case CP_AMX_INT8: return avx512 && __builtin_cpu_supports("avx512vnni") && has_amx();
     }
     return 0;
 }
@@ -30,7 +47,8 @@ static int is_held_back(cp_instructions instructions) {
     if (!limit) return 0;
     if (strcmp(limit, "baseline") == 0) return 1;
     if (strcmp(limit, "avx2") == 0) return instructions > CP_AVX2;
-    return strcmp(limit, "avxvnni") == 0 && instructions > CP_AVX_VNNI;
+    if (strcmp(limit, "avxvnni") == 0) return instructions > CP_AVX_VNNI;
+    return strcmp(limit, "avx512") == 0 && instructions > CP_AVX512_VNNI;
 }
 
 int cp_may_use(cp_instructions instructions) {

@@ -15,7 +15,7 @@ public struct Compute: Sendable, Hashable {
   /// The instruction set that the kernels run on here, such as "avx512".
   public static var instructionSet: String { String(cString: ck_instruction_set()) }
 
-  /// The instruction set that kernels in 8-bit integers run on here, such as "avx512vnni".
+  /// The instruction set that kernels in 8-bit integers run on here, such as "avx512vnni" or "amx".
   public static var integerInstructionSet: String { String(cString: ck_byte_instruction_set()) }
 
   /// Whether 8-bit integers are faster than floats here: whether the processor multiplies bytes (VNNI).

@@ -8,9 +8,10 @@ import Testing
 @Suite struct ByteConvolutionTests {
   /// `make test` runs once for each limit.
   @Test func theMachineIsHeldBackAsTold() {
-    let names = ["baseline", "avx2", "avxvnni", "avx512vnni"]
+    let names = ["baseline", "avx2", "avxvnni", "avx512vnni", "amx"]
     let limit = ProcessInfo.processInfo.environment["ANALYTICS_INSTRUCTION_SET"] ?? ""
-    let allowed = names.prefix(through: names.firstIndex(of: limit) ?? names.count - 1)
+    let best = names.firstIndex { !limit.isEmpty && $0.hasPrefix(limit) } ?? names.count - 1
+    let allowed = names.prefix(through: best)
     #expect(allowed.contains(String(cString: ck_byte_instruction_set())))
     let floats = String(cString: ck_instruction_set())
     #expect(limit == "baseline" ? floats == "baseline" : ["baseline", "avx2", "avx512"].contains(floats))
@@ -41,6 +42,10 @@ import Testing
     Case(input: [1, 7, 9], channels: (5, 80), kernel: Extent(depth: 1, height: 5, width: 3)),
     Case(input: [2, 4, 6], channels: (16, 16), kernel: Extent(depth: 1, height: 1, width: 1)),
     Case(input: [3, 5, 7], channels: (8, 16), stride: 2),
+    Case(input: [2, 3, 40], channels: (16, 64)),
+    Case(input: [1, 3, 33], channels: (32, 32), kernel: Extent(depth: 1, height: 3, width: 3)),
+    Case(input: [1, 2, 29], channels: (64, 16), kernel: Extent(depth: 1, height: 3, width: 3)),
+    Case(input: [2, 5, 14], channels: (128, 112), kernel: Extent(depth: 1, height: 1, width: 1)),
     Case(input: [2, 19, 11], channels: (32, 1)),
     Case(input: [3, 3, 5], channels: (7, 1)),
     Case(input: [2, 3, 5], channels: (64, 48), transposed: true),

@@ -98,7 +98,7 @@ typedef struct {
     int32_t zero;            // the result's, 0…255
 } ck_byte_layer;
 
-/// The instruction set of these kernels: "avx512vnni", "avxvnni", "avx2" or "baseline".
+/// The instruction set of these kernels: "amx", "avx512vnni", "avxvnni", "avx2" or "baseline".
 const char *ck_byte_instruction_set(void);
 /// Whether that one multiplies bytes faster than floats.
 int ck_multiplies_bytes_fast(void);

@@ -7,10 +7,12 @@ typedef enum {
     CP_AVX_VNNI,     // and products of bytes
     CP_AVX512,       // F, VL, BW and DQ
     CP_AVX512_VNNI,  // and products of bytes
+    CP_AMX_INT8,     // and matrix registers of bytes
 } cp_instructions;
 
 /// Whether kernels of this kind may run here: the machine has them, and ANALYTICS_INSTRUCTION_SET does not hold it back, for
-/// tests and measurements: to nothing of these ("baseline"), to AVX2 ("avx2"), or to AVX2 and AVX-VNNI ("avxvnni").
+/// tests and measurements: to nothing of these ("baseline"), to AVX2 ("avx2"), to AVX2 and AVX-VNNI
+/// ("avxvnni"), or to all but matrix registers ("avx512").
 int cp_may_use(cp_instructions instructions);
 
 /// Marks functions whose plain loops the compiler vectorises once per instruction set, chosen when the program starts.
