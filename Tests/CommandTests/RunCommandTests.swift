@@ -96,15 +96,16 @@ import Testing
       environment: ["NOTIFY_SOCKET": socket, "WATCHDOG_USEC": "4000000"])
     process.standardError = try FileHandle(forWritingTo: diagnostics)
     try process.run()
-    #expect(await manager.next() == "READY=1")
+    defer { if process.isRunning { process.terminate() } }
+    #expect(try await manager.next() == "READY=1")
     // The camera refuses connections, and that is no reason to starve the watchdog.
     var messages: [String] = []
-    while messages.count(where: { $0 == "WATCHDOG=1" }) < 3 { messages.append(await manager.next()) }
+    while messages.count(where: { $0 == "WATCHDOG=1" }) < 3 { messages.append(try await manager.next()) }
     while !messages.contains(where: { $0.contains("gate: trying again in ") }) {
-      messages.append(await manager.next())
+      messages.append(try await manager.next())
     }
     kill(process.processIdentifier, signal)
-    while messages.last != "STOPPING=1" { messages.append(await manager.next()) }
+    while messages.last != "STOPPING=1" { messages.append(try await manager.next()) }
     process.waitUntilExit()
     #expect(process.terminationReason == .exit && process.terminationStatus == 0)
     let log = try String(contentsOf: diagnostics, encoding: .utf8)

@@ -268,22 +268,22 @@ private struct BrokenModel: Error, CustomStringConvertible {
     let supervisor = supervisor([camera("gate")], environment)
     try await supervisor.runWhile {
       defer { gate.open() }
-      #expect(await manager.next() == "READY=1")
-      #expect(await manager.next() == "WATCHDOG=1")
-      #expect(await manager.next().hasPrefix("STATUS="))
+      #expect(try await manager.next() == "READY=1")
+      #expect(try await manager.next() == "WATCHDOG=1")
+      #expect(try await manager.next().hasPrefix("STATUS="))
       try await supervisor.statuses[0].wait { $0.framesAnalysed == 5 }
       tick.yield()
-      #expect(await manager.next() == "WATCHDOG=1")
-      #expect(await manager.next() == "STATUS=1 of 1 cameras streaming")
+      #expect(try await manager.next() == "WATCHDOG=1")
+      #expect(try await manager.next() == "STATUS=1 of 1 cameras streaming")
       time.withLock { $0 = .seconds(60) }
       tick.yield()
-      #expect(await manager.next() == "WATCHDOG=1")
-      #expect(await manager.next().hasPrefix("STATUS="))
+      #expect(try await manager.next() == "WATCHDOG=1")
+      #expect(try await manager.next().hasPrefix("STATUS="))
       time.withLock { $0 = .seconds(61) }
       tick.yield()
-      #expect(await manager.next() == "STATUS=1 of 1 cameras streaming")
+      #expect(try await manager.next() == "STATUS=1 of 1 cameras streaming")
     }
-    #expect(await manager.next() == "STOPPING=1")
+    #expect(try await manager.next() == "STOPPING=1")
     #expect(log.all.contains { $0.hasPrefix("<2>no progress, so the watchdog is no longer fed: gate") })
   }
 }

@@ -4,24 +4,24 @@ import TestKit
 import Testing
 
 @Suite struct SystemdNotifierTests {
-  @Test func messagesReachASocketFile() throws {
+  @Test func messagesReachASocketFile() async throws {
     let folder = try TemporaryFolder()
     let path = folder.url.appending(path: "notify").path
     let manager = try ManagerSocket(boundTo: path)
     let notifier = SystemdNotifier(environment: ["NOTIFY_SOCKET": path])
     #expect(notifier.send(.ready, .status("2 of 3 cameras\nstream")))
-    #expect(manager.receive() == "READY=1\nSTATUS=2 of 3 cameras stream")
+    #expect(try await manager.next() == "READY=1\nSTATUS=2 of 3 cameras stream")
     #expect(notifier.send(.watchdog))
-    #expect(manager.receive() == "WATCHDOG=1")
+    #expect(try await manager.next() == "WATCHDOG=1")
     #expect(notifier.send(.stopping))
-    #expect(manager.receive() == "STOPPING=1")
+    #expect(try await manager.next() == "STOPPING=1")
   }
 
-  @Test func messagesReachAnAbstractSocket() throws {
+  @Test func messagesReachAnAbstractSocket() async throws {
     let name = "@analytics-test-\(UUID().uuidString)"
     let manager = try ManagerSocket(boundTo: name)
     #expect(SystemdNotifier(environment: ["NOTIFY_SOCKET": name]).send(.ready))
-    #expect(manager.receive() == "READY=1")
+    #expect(try await manager.next() == "READY=1")
   }
 
   @Test(arguments: ["", "@", "relative", "/no/such/socket", "/" + String(repeating: "x", count: 200)])

@@ -1,19 +1,27 @@
 import Foundation
 
 /// A service manager's end of sd_notify: a datagram socket that is bound to a path or an abstract name.
+///
+/// Datagrams are taken as they come, by a thread of its own: the system keeps ten at most, and a service loses what comes then.
 public final class ManagerSocket: Sendable {
-  /// The socket could not be made.
+  /// The socket could not be made, or nothing came.
   public struct Failure: Error {
     /// What the system says.
     public let errno: Int32
   }
 
+  /// How long nothing may come: a test that waits for a message that was never sent ends.
+  private static let patienceSeconds = 120
+
   private let descriptor: Int32
+  private let datagrams: AsyncStream<String>
 
   /// Binds a socket to a path, or to an abstract name written with a leading `@`.
   public init(boundTo name: String) throws {
     descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure(errno: errno) }
+    var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
+    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     var bytes = Array(name.utf8)
@@ -24,22 +32,34 @@ public final class ManagerSocket: Sendable {
     let bound = withUnsafePointer(to: address) {
       $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { bind(descriptor, $0, length) }
     }
-    guard bound == 0 else { throw Failure(errno: errno) }
-  }
-
-  deinit { close(descriptor) }
-
-  /// The next datagram, waiting for it on the calling thread.
-  public func receive() -> String {
-    var buffer = [UInt8](repeating: 0, count: 4_096)
-    let count = recv(descriptor, &buffer, buffer.count, 0)
-    return String(decoding: buffer.prefix(max(0, count)), as: UTF8.self)
-  }
-
-  /// The next datagram, without holding up a thread of the cooperative pool.
-  public func next() async -> String {
-    await withCheckedContinuation { continuation in
-      DispatchQueue.global().async { continuation.resume(returning: self.receive()) }
+    guard bound == 0 else {
+      defer { close(descriptor) }
+      throw Failure(errno: errno)
     }
+    let (datagrams, taken) = AsyncStream.makeStream(of: String.self)
+    self.datagrams = datagrams
+    Thread { [descriptor] in Self.take(from: descriptor, into: taken) }.start()
+  }
+
+  /// Wakes the thread, which closes the socket.
+  deinit { shutdown(descriptor, Int32(SHUT_RDWR)) }
+
+  private static func take(from descriptor: Int32, into taken: AsyncStream<String>.Continuation) {
+    var buffer = [UInt8](repeating: 0, count: 4_096)
+    while true {
+      let count = recv(descriptor, &buffer, buffer.count, 0)
+      guard count > 0 else { break }
+      taken.yield(String(decoding: buffer.prefix(count), as: UTF8.self))
+    }
+    taken.finish()
+    close(descriptor)
+  }
+
+  /// The next datagram.
+  ///
+  /// - Throws: `Failure` where none comes for two minutes.
+  public func next() async throws -> String {
+    for await datagram in datagrams { return datagram }
+    throw Failure(errno: ETIMEDOUT)
   }
 }

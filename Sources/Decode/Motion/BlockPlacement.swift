@@ -1,5 +1,3 @@
-import CFFmpeg
-
 /// Where the blocks of a coded picture lie in the upright analysis picture.
 struct BlockPlacement {
   /// In analysis pixels, clipped to the picture; empty where nothing is left.
@@ -30,18 +28,17 @@ struct BlockPlacement {
         orientation.flipsVertically ? -turned.y : turned.y)
   }
 
-  /// The block that a vector is for.
-  func rectangle(of vector: AVMotionVector) -> Rectangle {
-    let centre = SIMD2(Float(vector.dst_x), Float(vector.dst_y))
-    let half = SIMD2(Float(vector.w), Float(vector.h)) / 2
-    let (a, b) = (point(centre - half), point(centre + half))
+  /// Where blocks side by side lie.
+  func rectangle(of run: BlockRun) -> Rectangle {
+    let (a, b) = (point(SIMD2(run.left, run.top)), point(SIMD2(run.right, run.bottom)))
     let limit = upright * scale
     let low = pointwiseMax(pointwiseMin(a, b), .zero)
     let high = pointwiseMin(pointwiseMax(a, b), limit)
     return Rectangle(left: low.x, top: low.y, right: high.x, bottom: high.y)
   }
 
-  private func point(_ coded: SIMD2<Float>) -> SIMD2<Float> {
+  private func point(_ coded: SIMD2<Int32>) -> SIMD2<Float> {
+    let coded = SIMD2<Float>(coded)
     var point = orientation.isTransposed ? SIMD2(coded.y, coded.x) : coded
     if orientation.flipsHorizontally { point.x = upright.x - point.x }
     if orientation.flipsVertically { point.y = upright.y - point.y }

@@ -73,18 +73,38 @@ final class CodecMotion {
     let placement = BlockPlacement(
       coded: PictureSize(of: frame), orientation: orientation, analysisSize: grid.analysisSize)
     let vectors = UnsafeRawPointer(data).assumingMemoryBound(to: AVMotionVector.self)
-    var found = false
+    if let past { add(vectors..<vectors + count, toPast: true, seconds: past, placement) }
+    if let future { add(vectors..<vectors + count, toPast: false, seconds: future, placement) }
+  }
+
+  /// Adds the vectors to the past or those to the future: a block may have one of either kind, one after the other.
+  private func add(
+    _ vectors: Range<UnsafePointer<AVMotionVector>>, toPast: Bool, seconds: Float, _ placement: BlockPlacement
+  ) {
     sums.withUnsafeMutableBufferPointer { sums in
-      for vector in UnsafeBufferPointer(start: vectors, count: count) {
-        guard let seconds = vector.source < 0 ? past : future, vector.motion_scale != 0 else { continue }
-        // From where the block comes in the past to where it is, or from where it is to where it goes.
-        let factor = (vector.source < 0 ? -1 : 1) / (Float(vector.motion_scale) * seconds)
-        let coded = SIMD2(Float(vector.motion_x), Float(vector.motion_y)) * factor
-        Self.spread(placement.velocity(coded), over: placement.rectangle(of: vector), grid, into: sums)
-        found = true
+      var run: BlockRun?
+      for vector in vectors
+      where (vector.pointee.source < 0) == toPast && vector.pointee.motion_scale != 0
+        && run?.takes(vector) != true
+      {
+        if let run { Self.add(run, seconds: seconds, placement, grid, into: sums) }
+        run = BlockRun(vector)
       }
+      guard let run else { return }
+      Self.add(run, seconds: seconds, placement, grid, into: sums)
+      hasVectors = true
     }
-    if found { hasVectors = true }
+  }
+
+  private static func add(
+    _ run: BlockRun, seconds: Float, _ placement: BlockPlacement, _ grid: MotionGrid,
+    into sums: UnsafeMutableBufferPointer<SIMD4<Float>>
+  ) {
+    let vector = run.vector.pointee
+    // From where the block comes in the past to where it is, or from where it is to where it goes.
+    let factor = (vector.source < 0 ? -1 : 1) / (Float(vector.motion_scale) * seconds)
+    let coded = SIMD2(Float(vector.motion_x), Float(vector.motion_y)) * factor
+    spread(placement.velocity(coded), over: placement.rectangle(of: run), grid, into: sums)
   }
 
   /// The velocities since the last call.
@@ -134,19 +154,21 @@ final class CodecMotion {
     let unit: Float = 1 / Float(MotionField.cellSide)
     let (left, top) = (rectangle.left * unit, rectangle.top * unit)
     let (right, bottom) = (rectangle.right * unit, rectangle.bottom * unit)
-    guard right > left, bottom > top else { return }
+    guard right > left, bottom > top, let cells = sums.baseAddress else { return }
     let weighted = SIMD4(velocity.x, velocity.y, 1, 0)
-    let (lastRow, lastColumn) = (min(grid.rows - 1, Int(bottom)), min(grid.columns - 1, Int(right)))
-    var row = Int(top)
-    while row <= lastRow {
-      let height = min(bottom, Float(row &+ 1)) - max(top, Float(row))
-      var column = Int(left)
-      while column <= lastColumn {
-        let area = (min(right, Float(column &+ 1)) - max(left, Float(column))) * height
-        sums[row &* grid.columns &+ column] += weighted * area
-        column &+= 1
+    // A block at the very edge may be rounded to lie beyond it.
+    let (firstColumn, firstRow) = (min(grid.columns - 1, Int(left)), min(grid.rows - 1, Int(top)))
+    let (lastColumn, lastRow) = (min(grid.columns - 1, Int(right)), min(grid.rows - 1, Int(bottom)))
+    for row in firstRow...lastRow {
+      let inRow = weighted * (min(bottom, Float(row &+ 1)) - max(top, Float(row)))
+      let row = cells + row &* grid.columns
+      guard firstColumn < lastColumn else {
+        row[firstColumn] += inRow * (right - left)
+        continue
       }
-      row &+= 1
+      row[firstColumn] += inRow * (Float(firstColumn &+ 1) - left)
+      for column in firstColumn &+ 1..<lastColumn { row[column] += inRow }
+      row[lastColumn] += inRow * (right - Float(lastColumn))
     }
   }
 }
