@@ -18,7 +18,7 @@ public final class ManagerSocket: Sendable {
 
   /// Binds a socket to a path, or to an abstract name written with a leading `@`.
   public init(boundTo name: String) throws {
-    descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
+    let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure(errno: errno) }
     var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
     setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
@@ -37,8 +37,8 @@ public final class ManagerSocket: Sendable {
       throw Failure(errno: errno)
     }
     let (datagrams, taken) = AsyncStream.makeStream(of: String.self)
-    self.datagrams = datagrams
-    Thread { [descriptor] in Self.take(from: descriptor, into: taken) }.start()
+    (self.descriptor, self.datagrams) = (descriptor, datagrams)
+    Thread { Self.take(from: descriptor, into: taken) }.start()
   }
 
   /// Wakes the thread, which closes the socket.
