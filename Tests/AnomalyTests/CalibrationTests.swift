@@ -10,22 +10,39 @@ struct CalibrationTests {
 
   /// Errors of a place where the lower half is busier than the upper, `scale` times as large.
   private func builder(frameCount: Int = 600, scale: Float = 1, seed: UInt64 = 3) -> CalibrationBuilder {
-    var random = SplitMix64(seed: seed)
     var builder = CalibrationBuilder(grid: grid)
-    for index in 0..<frameCount {
+    frames(frameCount, scale: scale, seed: seed).forEach { builder.add($0) }
+    return builder
+  }
+
+  private func frames(_ count: Int, scale: Float = 1, seed: UInt64) -> [FrameFeatures] {
+    var random = SplitMix64(seed: seed)
+    return (0..<count).map { index in
       let values = (0..<grid.count).map { cell -> Float in
         let busy: Float = cell >= grid.count / 2 ? 3 : 1
         let level = 0.05 + busy * random.float(in: 0...0.04)
         return level * level * scale
       }
       let stamp = FrameStamp(index: index, presentationTime: .milliseconds(100 * index))
-      builder.add(
-        FrameFeatures(
-          stamp: stamp,
-          content: .maps(FeatureMaps(appearance: ErrorMap(grid: grid, values: values), motion: nil)),
-          startsSegment: index == 0))
+      return FrameFeatures(
+        stamp: stamp,
+        content: .maps(FeatureMaps(appearance: ErrorMap(grid: grid, values: values), motion: nil)),
+        startsSegment: index == 0)
     }
-    return builder
+  }
+
+  @Test func framesThatTheNetworkLearnedFromMayWidenTheScaleButNotNarrowIt() throws {
+    func range(learnedFrom training: [FrameFeatures]) throws -> ValueRange {
+      var builder = builder()
+      training.forEach { builder.learn($0) }
+      return try builder.calibration().appearance.range
+    }
+    let alone = try range(learnedFrom: [])
+    #expect(
+      try range(learnedFrom: frames(1_800, scale: 0.25, seed: 5)) == alone,
+      "a network that knows them by heart")
+    let wider = try range(learnedFrom: frames(1_800, scale: 4, seed: 5))
+    #expect(wider.start > alone.start && wider.unit >= alone.unit, "clips that differ from those held back")
   }
 
   @Test func theThresholdIsAboveWhatWasSeen() throws {

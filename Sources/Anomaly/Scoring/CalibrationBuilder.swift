@@ -1,6 +1,6 @@
-/// Collects the features of held-back normal footage, and the motion of the rest, and makes a calibration from them.
+/// Collects the features of held-back normal footage, and of the rest, and makes a calibration from them.
 ///
-/// Memory: one `ErrorMap` and one `MotionMap` a held-back frame, 3 KiB at 128×128 pixels.
+/// Memory: one `ErrorMap` a frame and one `MotionMap` a held-back frame, 3 KiB at 128×128 pixels for both.
 public struct CalibrationBuilder: Sendable {
   /// The fewest scored frames to calibrate from.
   public static let leastFrameCount = 64
@@ -32,6 +32,7 @@ public struct CalibrationBuilder: Sendable {
   private var segmentStarts: [Int] = []
   private var startsSegment = true
   private var trainingMotion: MotionMoments
+  private var trainingAppearance: [ErrorMap] = []
 
   /// A builder for features on the given grid.
   ///
@@ -46,8 +47,13 @@ public struct CalibrationBuilder: Sendable {
   /// Frames taken so far.
   public var frameCount: Int { frames.count }
 
-  /// Takes the motion of a frame that the network was trained on: usual speeds may be learned from all there is.
-  public mutating func learn(_ motion: MotionMap) { trainingMotion.add(motion) }
+  /// Takes the features of a frame that the network was trained on: usual speeds may be learned from all there is, and how far
+  /// such a frame is from what is usual in the footage held back says how far the next one may be.
+  public mutating func learn(_ features: FrameFeatures) {
+    guard case .maps(let maps) = features.content else { return }
+    if let motion = maps.motion { trainingMotion.add(motion) }
+    trainingAppearance.append(maps.appearance)
+  }
 
   /// Takes a held-back frame's features. Scene changes only part what is before them from what is after.
   public mutating func add(_ features: FrameFeatures) {
@@ -108,12 +114,24 @@ public struct CalibrationBuilder: Sendable {
       let scale = scales[fold(ofFrame: frame)]
       return CellDeviations(of: maps.appearance, centers: scale.centers, spreads: scale.spreads).peak
     }
-    let range = ValueRange(
-      of: peaks, leastUnit: Self.leastAppearanceUnit, startUnits: Self.appearanceStart)
+    let range = appearanceRange(heldBack: peaks, scale: scale(total))
     func normality(_ scale: Scale) -> AppearanceNormality {
       AppearanceNormality(grid: grid, centers: scale.centers, spreads: scale.spreads, range: range)
     }
     return Normalities(whole: normality(scale(total)), folds: scales.map(normality))
+  }
+
+  /// The wider of the ranges of the footage held back and of all footage: a network may know what it learned from better, but a
+  /// clip that had no part in the scale differs from it more than half of a clip from its other half.
+  private func appearanceRange(heldBack: [Float], scale: Scale) -> ValueRange {
+    let others = trainingAppearance.map {
+      CellDeviations(of: $0, centers: scale.centers, spreads: scale.spreads).peak
+    }
+    func range(_ peaks: [Float]) -> ValueRange {
+      ValueRange(of: peaks, leastUnit: Self.leastAppearanceUnit, startUnits: Self.appearanceStart)
+    }
+    let (narrow, wide) = (range(heldBack), range(heldBack + others))
+    return wide.start + wide.unit > narrow.start + narrow.unit ? wide : narrow
   }
 
   private struct Scale {

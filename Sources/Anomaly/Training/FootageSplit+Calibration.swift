@@ -9,23 +9,30 @@ extension FootageSplit {
     var builder = CalibrationBuilder(
       grid: reconstructor.cubeShape.grid, falseAlertsPerDay: falseAlertsPerDay)
     for clip in training {
-      for (motion, isDamaged) in zip(clip.motion, clip.isDamaged) where !isDamaged {
-        motion.map { builder.learn($0) }
-      }
+      guard let features = try features(of: clip, reconstructor, isCancelled) else { return nil }
+      features.forEach { builder.learn($0) }
     }
     for clip in heldBack {
-      let stream = FeatureStream(reconstructor: reconstructor)
-      for index in clip.frames.indices {
-        if isCancelled() { return nil }
-        let features = try stream.add(
-          clip.frames[index], motion: clip.motion[index],
-          stamp: FrameStamp(index: index, presentationTime: clip.times[index]),
-          isDamaged: clip.isDamaged[index])
-        features.forEach { builder.add($0) }
-      }
-      try stream.finish().forEach { builder.add($0) }
+      guard let features = try features(of: clip, reconstructor, isCancelled) else { return nil }
+      features.forEach { builder.add($0) }
       builder.endClip()
     }
     return try builder.calibration()
+  }
+
+  /// nil where it was cancelled.
+  private func features(
+    of clip: TrainingClip, _ reconstructor: any CubeReconstructor, _ isCancelled: () -> Bool
+  ) throws -> [FrameFeatures]? {
+    let stream = FeatureStream(reconstructor: reconstructor)
+    var features: [FrameFeatures] = []
+    for index in clip.frames.indices {
+      if isCancelled() { return nil }
+      features += try stream.add(
+        clip.frames[index], motion: clip.motion[index],
+        stamp: FrameStamp(index: index, presentationTime: clip.times[index]),
+        isDamaged: clip.isDamaged[index])
+    }
+    return features + (try stream.finish())
   }
 }
