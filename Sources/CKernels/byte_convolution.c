@@ -48,8 +48,9 @@ static void set_borders(const byte_convolution_job *c, int64_t begin, int64_t en
                            c->layer->zero);
 }
 
-/// How many rows from `number` on are one for tiles that like long rows: where windows move by one position, those of whole rows
-/// reach over the columns of the border, which are set again afterwards, to the next row's.
+/// How many rows from `number` on are computed as one long row, by kernels that take whole rows. Where windows move by one
+/// position, the windows of a row, of the columns of the border behind it and of the next row follow each other in memory; what
+/// comes of the border is set again afterwards.
 static int64_t rows_together(const byte_convolution_job *c, int64_t number, int64_t end) {
     const ck_geometry *g = c->g;
     row_place at = ck_row_place(number, g->out_depth, g->out_height);

@@ -35,7 +35,7 @@ typedef struct {
     int lanes;                                        // channels in a vector
     int widest;                                       // vectors of channels in the widest tile
     void (*tile[3][CK_BYTE_HEIGHTS])(const ck_byte_tile *);  // [vectors - 1][height], or null
-    /// In place of tiles: all positions of a row, the tile being its first. [vectors - 1]
+    /// In place of tiles, or null: all positions of a row, where `a`, `sums` and `bytes` are those of the first. [vectors - 1]
     void (*row[4])(const ck_byte_tile *, int64_t positions);
     /// Pools positions in width, channels a multiple of 16: the largest of each window, and of y unless it is the first.
     void (*pool_row)(const uint8_t *row, int64_t positions, int64_t window, int64_t channels, int is_first, uint8_t *y);

@@ -48,7 +48,7 @@ static int is_held_back(cp_instructions instructions) {
     if (strcmp(limit, "baseline") == 0) return 1;
     if (strcmp(limit, "avx2") == 0) return instructions > CP_AVX2;
     if (strcmp(limit, "avxvnni") == 0) return instructions > CP_AVX_VNNI;
-    return strcmp(limit, "avx512") == 0 && instructions > CP_AVX512_VNNI;
+    return strncmp(limit, "avx512", 6) == 0 && instructions > CP_AVX512_VNNI;
 }
 
 int cp_may_use(cp_instructions instructions) {

@@ -34,7 +34,7 @@ struct CalibrationTests {
   @Test func framesThatTheNetworkLearnedFromMayWidenTheScaleButNotNarrowIt() throws {
     func range(learnedFrom training: [FrameFeatures]) throws -> ValueRange {
       var builder = builder()
-      training.forEach { builder.learn($0) }
+      for case .maps(let maps) in training.map(\.content) { builder.learn(maps.appearance) }
       return try builder.calibration().appearance.range
     }
     let alone = try range(learnedFrom: [])
@@ -43,6 +43,29 @@ struct CalibrationTests {
       "a network that knows them by heart")
     let wider = try range(learnedFrom: frames(1_800, scale: 4, seed: 5))
     #expect(wider.start > alone.start && wider.unit >= alone.unit, "clips that differ from those held back")
+  }
+
+  @Test func clipsThatWereLearnedFromCountInTheScale() throws {
+    let size = PictureSize(width: 32, height: 32)
+    func clip(_ seed: UInt64, noise: ClosedRange<UInt8>) -> TrainingClip {
+      var random = SplitMix64(seed: seed)
+      let frames = (0..<72).map { _ in
+        GrayPicture(
+          size: size, pixels: (0..<size.pixelCount).map { _ in UInt8.random(in: noise, using: &random) })
+      }
+      return TrainingClip(
+        name: "\(seed)", frames: frames, times: frames.indices.map { .milliseconds(100 * $0) })
+    }
+    // Of four clips the last is held back.
+    func range(noiseOfTheFirst noise: ClosedRange<UInt8>) throws -> ValueRange {
+      let clips = (0..<4).map { clip(UInt64($0), noise: $0 < 3 ? noise : 90...110) }
+      let reconstructor = TemporalMean(cubeShape: CubeShape(frames: 16, height: 32, width: 32))
+      let calibration = try FootageSplit(clips, windowFrames: 32)
+        .calibration(of: reconstructor, isCancelled: { false })
+      return try #require(calibration).appearance.range
+    }
+    let (alike, busier) = (try range(noiseOfTheFirst: 90...110), try range(noiseOfTheFirst: 60...140))
+    #expect(busier.start > alike.start + 1)
   }
 
   @Test func theThresholdIsAboveWhatWasSeen() throws {

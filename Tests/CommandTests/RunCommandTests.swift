@@ -85,7 +85,7 @@ import Testing
     #expect(result.stderr.contains("no camera can start"))
   }
 
-  @Test(arguments: [SIGTERM, SIGINT])
+  @Test(.timeLimit(.minutes(5)), arguments: [SIGTERM, SIGINT])
   func itIsReadyWithAnUnreachableCameraAndStopsOnASignal(signal: Int32) async throws {
     let socket = folder.url.appending(path: "notify").path
     let manager = try ManagerSocket(boundTo: socket)

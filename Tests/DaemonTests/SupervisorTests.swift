@@ -248,7 +248,7 @@ private struct BrokenModel: Error, CustomStringConvertible {
     #expect(supervisor.statuses[0].snapshot.state == .starting)
   }
 
-  @Test func systemdIsToldAndItsWatchdogStarvesWhenACameraHangs() async throws {
+  @Test(.timeLimit(.minutes(5))) func systemdIsToldAndItsWatchdogStarvesWhenACameraHangs() async throws {
     let gate = Gate()
     let path = folder.url.appending(path: "notify").path
     let manager = try ManagerSocket(boundTo: path)

@@ -13,7 +13,8 @@ import Testing
 
   static let cases = [
     Case(frames: 8, height: 4, width: 12, hop: 4), Case(frames: 16, height: 8, width: 20, hop: 4),
-    Case(frames: 32, height: 4, width: 8, hop: 4), Case(frames: 24, height: 12, width: 4, hop: 8),
+    Case(frames: 16, height: 20, width: 8, hop: 4), Case(frames: 32, height: 4, width: 8, hop: 4),
+    Case(frames: 24, height: 12, width: 4, hop: 8),
     // Hops that fall between the steps of the code, or leave nothing in common.
     Case(frames: 16, height: 8, width: 8, hop: 3), Case(frames: 16, height: 8, width: 8, hop: 6),
     Case(frames: 8, height: 4, width: 4, hop: 8),

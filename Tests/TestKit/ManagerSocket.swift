@@ -2,16 +2,13 @@ import Foundation
 
 /// A service manager's end of sd_notify: a datagram socket that is bound to a path or an abstract name.
 ///
-/// Datagrams are taken as they come, by a thread of its own: the system keeps ten at most, and a service loses what comes then.
+/// Datagrams are taken as they come, by a thread of its own: the system keeps a few, and a service does not wait.
 public final class ManagerSocket: Sendable {
-  /// The socket could not be made, or nothing came.
+  /// The socket could not be made.
   public struct Failure: Error {
     /// What the system says.
     public let errno: Int32
   }
-
-  /// How long nothing may come: a test that waits for a message that was never sent ends.
-  private static let patienceSeconds = 120
 
   private let descriptor: Int32
   private let datagrams: AsyncStream<String>
@@ -20,8 +17,6 @@ public final class ManagerSocket: Sendable {
   public init(boundTo name: String) throws {
     let descriptor = socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0)
     guard descriptor >= 0 else { throw Failure(errno: errno) }
-    var patience = timeval(tv_sec: Self.patienceSeconds, tv_usec: 0)
-    setsockopt(descriptor, SOL_SOCKET, SO_RCVTIMEO, &patience, socklen_t(MemoryLayout<timeval>.size))
     var address = sockaddr_un()
     address.sun_family = sa_family_t(AF_UNIX)
     var bytes = Array(name.utf8)
@@ -48,6 +43,7 @@ public final class ManagerSocket: Sendable {
     var buffer = [UInt8](repeating: 0, count: 4_096)
     while true {
       let count = recv(descriptor, &buffer, buffer.count, 0)
+      if count < 0 && errno == EINTR { continue }
       guard count > 0 else { break }
       taken.yield(String(decoding: buffer.prefix(count), as: UTF8.self))
     }
@@ -57,9 +53,9 @@ public final class ManagerSocket: Sendable {
 
   /// The next datagram.
   ///
-  /// - Throws: `Failure` where none comes for two minutes.
+  /// - Throws: `CancellationError` where the test is cancelled, as when its time is up.
   public func next() async throws -> String {
     for await datagram in datagrams { return datagram }
-    throw Failure(errno: ETIMEDOUT)
+    throw CancellationError()
   }
 }

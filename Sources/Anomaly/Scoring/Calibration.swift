@@ -1,5 +1,5 @@
-/// What is usual in front of one camera, learned from normal footage that the network was not trained on, and the value
-/// of a frame above which to alert. Stored with the model.
+/// What is usual in front of one camera, learned from normal footage, above all from what the network was not trained on, and
+/// the value of a frame above which to alert. Stored with the model.
 ///
 /// A frame's value is the larger of what its appearance and its motion come to on one scale (`ValueRange`), each by a median
 /// over time.

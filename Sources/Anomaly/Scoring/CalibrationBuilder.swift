@@ -15,8 +15,7 @@ public struct CalibrationBuilder: Sendable {
   /// The same, of ratios to the usual speed.
   private static let leastMotionUnit: Float = 0.2
   /// Appearance counts only from one unit above its median, where motion counts from its median on: crowds, light and weather
-  /// drift, and move all reconstruction errors with them; how fast one walks does not. The best on average on synthetic
-  /// irregularities: see `design/score.md`.
+  /// drift, and move all reconstruction errors with them; how fast one walks does not. Chosen on synthetic irregularities: see `design/score.md`.
   private static let appearanceStart: Float = 1
   /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
   private static let leastMargin: Float = 1
@@ -47,12 +46,14 @@ public struct CalibrationBuilder: Sendable {
   /// Frames taken so far.
   public var frameCount: Int { frames.count }
 
-  /// Takes the features of a frame that the network was trained on: usual speeds may be learned from all there is, and how far
-  /// such a frame is from what is usual in the footage held back says how far the next one may be.
-  public mutating func learn(_ features: FrameFeatures) {
-    guard case .maps(let maps) = features.content else { return }
-    if let motion = maps.motion { trainingMotion.add(motion) }
-    trainingAppearance.append(maps.appearance)
+  /// Takes the motion of a frame that the network was trained on: usual speeds may be learned from all there is.
+  public mutating func learn(_ motion: MotionMap) { trainingMotion.add(motion) }
+
+  /// Takes the errors of a frame that the network was trained on: how far it is from what is usual in the footage held back says
+  /// how far the next one may be.
+  public mutating func learn(_ appearance: ErrorMap) {
+    precondition(appearance.grid == grid, "a map of another grid")
+    trainingAppearance.append(appearance)
   }
 
   /// Takes a held-back frame's features. Scene changes only part what is before them from what is after.
@@ -121,8 +122,8 @@ public struct CalibrationBuilder: Sendable {
     return Normalities(whole: normality(scale(total)), folds: scales.map(normality))
   }
 
-  /// The wider of the ranges of the footage held back and of all footage: a network may know what it learned from better, but a
-  /// clip that had no part in the scale differs from it more than half of a clip from its other half.
+  /// The wider of the ranges of the footage held back and of all footage. Frames held back are judged by a scale that their own
+  /// neighbours in time helped to set; those learned from, which the network may know better, had no part in it.
   private func appearanceRange(heldBack: [Float], scale: Scale) -> ValueRange {
     let others = trainingAppearance.map {
       CellDeviations(of: $0, centers: scale.centers, spreads: scale.spreads).peak

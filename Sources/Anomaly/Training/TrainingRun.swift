@@ -2,7 +2,7 @@ import Decode
 public import Foundation
 public import Network
 
-/// From footage to a model: trains, keeps checkpoints, and calibrates on what was held back.
+/// From footage to a model: trains, keeps checkpoints, and calibrates, above all on what was held back.
 public struct TrainingRun {
   /// Where a training stands.
   public struct Progress: Sendable {

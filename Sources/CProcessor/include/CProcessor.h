@@ -11,8 +11,9 @@ typedef enum {
 } cp_instructions;
 
 /// Whether kernels of this kind may run here: the machine has them, and ANALYTICS_INSTRUCTION_SET does not hold it back, for
-/// tests and measurements: to nothing of these ("baseline"), to AVX2 ("avx2"), to AVX2 and AVX-VNNI
-/// ("avxvnni"), or to all but matrix registers ("avx512").
+/// tests and measurements: to nothing of these ("baseline"), to AVX2 ("avx2"), to AVX2 and AVX-VNNI ("avxvnni"), or to all but
+/// matrix registers ("avx512", "avx512vnni"). Whoever asks for matrix registers asks the system for them, for all threads of the
+/// process.
 int cp_may_use(cp_instructions instructions);
 
 /// Marks functions whose plain loops the compiler vectorises once per instruction set, chosen when the program starts.

@@ -84,9 +84,8 @@ final class CodecMotion {
     sums.withUnsafeMutableBufferPointer { sums in
       var run: BlockRun?
       for vector in vectors
-      where (vector.pointee.source < 0) == toPast && vector.pointee.motion_scale != 0
-        && run?.takes(vector) != true
-      {
+      where (vector.pointee.source < 0) == toPast && vector.pointee.motion_scale != 0 {
+        if run?.extend(with: vector) == true { continue }
         if let run { Self.add(run, seconds: seconds, placement, grid, into: sums) }
         run = BlockRun(vector)
       }
