@@ -29,13 +29,10 @@ static void configure(int height, int last_groups) {
         c.rows[i] = (uint8_t)height;
     }
     c.rows[WEIGHTS] = GROUPS;
-    if (last_groups) {
-        c.row_bytes[LAST_POSITIONS] = (uint16_t)(4 * last_groups);
-        c.rows[LAST_WEIGHTS] = (uint8_t)last_groups;
-    } else {
-        c.row_bytes[LAST_POSITIONS] = c.row_bytes[LAST_WEIGHTS] = 0;
-        c.rows[LAST_POSITIONS] = c.rows[LAST_WEIGHTS] = 0;
-    }
+    c.row_bytes[LAST_POSITIONS] = (uint16_t)(4 * last_groups);
+    c.rows[LAST_WEIGHTS] = (uint8_t)last_groups;
+    // A register of no rows has no columns either.
+    if (!last_groups) c.rows[LAST_POSITIONS] = c.row_bytes[LAST_WEIGHTS] = 0;
     _tile_loadconfig(&c);
 }
 

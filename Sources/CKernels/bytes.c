@@ -25,6 +25,13 @@ static int height_for(void (*const *tiles)(const ck_byte_tile *), int64_t positi
     return positions >= 4 ? CK_FOUR : CK_ONE;
 }
 
+/// Moves a tile to a position of the row.
+static void place(ck_byte_tile *tile, const byte_row_job *job, int64_t position, int64_t channel) {
+    for (int r = 0; r < job->pairs; r++) tile->a[r] = job->rows[r] + position * job->step;
+    if (job->sums) tile->sums = job->sums + position * job->out_stride + channel;
+    else tile->bytes = job->bytes + position * job->out_stride + channel;
+}
+
 void ck_convolve_byte_block(const ck_byte_tiles *tiles, const byte_row_job *job, int64_t channel, int vectors) {
     enum { MOST_BLOCK_CHANNELS = 64 };
     int32_t start[MOST_BLOCK_CHANNELS];
@@ -38,9 +45,7 @@ void ck_convolve_byte_block(const ck_byte_tiles *tiles, const byte_row_job *job,
     }
     for (int r = 0; r < job->pairs; r++) tile.b[r] = job->weights[r] + 4 * channel * job->groups;
     if (tiles->row[0]) {
-        for (int r = 0; r < job->pairs; r++) tile.a[r] = job->rows[r];
-        if (job->sums) tile.sums = job->sums + channel;
-        else tile.bytes = job->bytes + channel;
+        place(&tile, job, 0, channel);
         tiles->row[vectors - 1](&tile, job->positions);
         return;
     }
@@ -50,9 +55,7 @@ void ck_convolve_byte_block(const ck_byte_tiles *tiles, const byte_row_job *job,
         // The last tile may do some positions again, rather than leave them to smaller ones.
         if (left < heights[h]) position = job->positions - heights[h];
         next = position + heights[h];
-        for (int r = 0; r < job->pairs; r++) tile.a[r] = job->rows[r] + position * job->step;
-        if (job->sums) tile.sums = job->sums + position * job->out_stride + channel;
-        else tile.bytes = job->bytes + position * job->out_stride + channel;
+        place(&tile, job, position, channel);
         tiles->tile[vectors - 1][h](&tile);
     }
 }

@@ -9,19 +9,25 @@
 
 #if defined(__x86_64__)
 
-/// Leaf 7, subleaf 1; that the system saves the registers goes with AVX2.
-static int has_avx_vnni(void) {
-    unsigned a = 7, b, c = 1, d;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
-    return a >> 4 & 1;
+typedef struct {
+    unsigned a, b, c, d;
+} registers;
+
+/// What the processor says of itself under leaf 7, where the instructions are that the compiler cannot ask for.
+static registers leaf_7(unsigned subleaf) {
+    registers r = {.a = 7, .c = subleaf};
+    __asm__("cpuid" : "+a"(r.a), "=b"(r.b), "+c"(r.c), "=d"(r.d));
+    return r;
 }
+
+/// That the system saves the registers goes with AVX2.
+static int has_avx_vnni(void) { return leaf_7(1).a >> 4 & 1; }
 
 /// Matrix registers of bytes, if the system lets this process use them: it must be asked, since they are large.
 static int has_amx(void) {
 #if defined(__linux__)
-    enum { LEAF = 7, AMX_TILE = 24, AMX_INT8 = 25, REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
-    unsigned a = LEAF, b, c = 0, d;
-    __asm__("cpuid" : "+a"(a), "=b"(b), "+c"(c), "=d"(d));
+    enum { AMX_TILE = 24, AMX_INT8 = 25, REQUEST_PERMISSION = 0x1023, TILE_DATA = 18 };
+    unsigned d = leaf_7(0).d;
     return (d >> AMX_TILE & 1) && (d >> AMX_INT8 & 1) && syscall(SYS_arch_prctl, REQUEST_PERMISSION, TILE_DATA) == 0;
 #else
     return 0;
@@ -37,7 +43,7 @@ static int has(cp_instructions instructions) {
         case CP_AVX_VNNI: return avx2 && has_avx_vnni();
         case CP_AVX512: return avx512;
         case CP_AVX512_VNNI: return avx512 && __builtin_cpu_supports("avx512vnni");
-        case CP_AMX_INT8: return avx512 && __builtin_cpu_supports("avx512vnni") && has_amx();
+        case CP_AMX_INT8: return has(CP_AVX512_VNNI) && has_amx();
     }
     return 0;
 }

@@ -15,7 +15,8 @@ public struct CalibrationBuilder: Sendable {
   /// The same, of ratios to the usual speed.
   private static let leastMotionUnit: Float = 0.2
   /// Appearance counts only from one unit above its median, where motion counts from its median on: crowds, light and weather
-  /// drift, and move all reconstruction errors with them; how fast one walks does not. Chosen on synthetic irregularities: see `design/score.md`.
+  /// drift, and move all reconstruction errors with them; how fast one walks does not. Chosen on synthetic
+  /// irregularities: see `design/score.md`.
   private static let appearanceStart: Float = 1
   /// The threshold is at least this far above the median, in units, so that a still picture's noise never alerts.
   private static let leastMargin: Float = 1
@@ -115,11 +116,12 @@ public struct CalibrationBuilder: Sendable {
       let scale = scales[fold(ofFrame: frame)]
       return CellDeviations(of: maps.appearance, centers: scale.centers, spreads: scale.spreads).peak
     }
-    let range = appearanceRange(heldBack: peaks, scale: scale(total))
+    let whole = scale(total)
+    let range = appearanceRange(heldBack: peaks, scale: whole)
     func normality(_ scale: Scale) -> AppearanceNormality {
       AppearanceNormality(grid: grid, centers: scale.centers, spreads: scale.spreads, range: range)
     }
-    return Normalities(whole: normality(scale(total)), folds: scales.map(normality))
+    return Normalities(whole: normality(whole), folds: scales.map(normality))
   }
 
   /// The wider of the ranges of the footage held back and of all footage. Frames held back are judged by a scale that their own
