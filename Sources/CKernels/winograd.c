@@ -6,17 +6,16 @@
 
 #include "parallel.h"
 #include "rows.h"
+#include "winograd.h"
 #include "CProcessor.h"
 
-enum { OUTPUTS = 4, INPUTS = 6, POINTS = INPUTS * INPUTS, LANES = 16, MAX_DEPTH_TAPS = 8 };
+enum { MAX_DEPTH_TAPS = 8 };
 
 /// What one thread works on at a time stays in its second-level cache: 1.5 MiB of transformed inputs and sums.
 enum { PART_BYTES = 3 << 19, FEWEST_TILES = 8, MOST_TILES = 64 };
 
-typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4)));
-
 int ck_carries_winograd(const ck_geometry *g) {
-    return g->kernel_height == 3 && g->kernel_width == 3 && g->kernel_depth <= MAX_DEPTH_TAPS && g->stride_depth == 1 &&
+    return g->kernel_height == TAPS && g->kernel_width == TAPS && g->kernel_depth <= MAX_DEPTH_TAPS && g->stride_depth == 1 &&
            g->stride_height == 1 && g->stride_width == 1 && g->in_channels % LANES == 0 &&
            g->out_channels % LANES == 0 && g->out_height >= OUTPUTS && g->out_width >= OUTPUTS;
 }
@@ -25,26 +24,41 @@ int64_t ck_winograd_weight_count(const ck_geometry *g) {
     return POINTS * g->kernel_depth * g->in_channels * g->out_channels;
 }
 
-/// G, which takes three taps to six points.
-static const double FILTER[INPUTS][3] = {{1.0 / 4, 0, 0},
-                                         {-1.0 / 6, -1.0 / 6, -1.0 / 6},
-                                         {-1.0 / 6, 1.0 / 6, -1.0 / 6},
-                                         {1.0 / 24, 1.0 / 12, 1.0 / 6},
-                                         {1.0 / 24, -1.0 / 12, 1.0 / 6},
-                                         {0, 0, 1}};
+/// Weights are transformed in double precision, this many at a time: their errors would be multiplied by every input.
+enum { WEIGHTS = 8 };
 
-void ck_winograd_weights(const ck_geometry *g, const float *w, float *transformed) {
-    int64_t matrix = g->in_channels * g->out_channels;
+typedef double wide __attribute__((vector_size(WEIGHTS * 8)));
+typedef float narrow __attribute__((vector_size(WEIGHTS * 4), aligned(4)));
+
+/// G times a column of three, `step` vectors apart.
+static inline __attribute__((always_inline)) void transform_taps(const wide *w, int step, wide *t, int to) {
+    wide w0 = w[0], w1 = w[step], w2 = w[2 * step];
+    wide even = -(w0 + w2) / 6, odd = w1 / 6, near = w0 / 24 + w2 / 6, far = w1 / 12;
+    t[0] = w0 / 4;
+    t[to] = even - odd;
+    t[2 * to] = even + odd;
+    t[3 * to] = near + far;
+    t[4 * to] = near - far;
+    t[5 * to] = w2;
+}
+
+CP_VECTORIZED void ck_winograd_weights(const ck_geometry *g, const float *w, int reversed, float *transformed) {
+    int64_t matrix = g->in_channels * g->out_channels, taps = g->kernel_depth * TAPS * TAPS;
     for (int64_t kd = 0; kd < g->kernel_depth; kd++)
-        for (int64_t i = 0; i < matrix; i++)
-            for (int p = 0; p < POINTS; p++) {
-                double sum = 0;
-                for (int kh = 0; kh < 3; kh++)
-                    for (int kw = 0; kw < 3; kw++)
-                        sum += FILTER[p / INPUTS][kh] * FILTER[p % INPUTS][kw] *
-                               w[((kd * 3 + kh) * 3 + kw) * matrix + i];
-                transformed[(p * g->kernel_depth + kd) * matrix + i] = (float)sum;
+        for (int64_t i = 0; i < matrix; i += WEIGHTS) {
+            wide d[TAPS * TAPS], t[INPUTS * TAPS], points[POINTS];
+            for (int k = 0; k < TAPS * TAPS; k++) {
+                int64_t tap = kd * TAPS * TAPS + k;
+                const float *from = w + (reversed ? taps - 1 - tap : tap) * matrix + i;
+                d[k] = __builtin_convertvector(*(const narrow *)from, wide);
             }
+            for (int j = 0; j < TAPS; j++) transform_taps(d + j, TAPS, t + j, TAPS);
+            for (int j = 0; j < INPUTS; j++) transform_taps(t + j * TAPS, 1, points + j * INPUTS, 1);
+            for (int p = 0; p < POINTS; p++) {
+                float *to = transformed + (p * g->kernel_depth + kd) * matrix + i;
+                *(narrow *)to = __builtin_convertvector(points[p], narrow);
+            }
+        }
 }
 
 typedef struct {
@@ -54,25 +68,11 @@ typedef struct {
     ck_epilogue epilogue;
     const int64_t *pool;
     float *y;
-    int64_t tiles_high, tiles_wide, tiles, part_tiles;
+    ck_tile_grid tiles;
+    int64_t part_tiles;
     float *scratch;  // for each thread inputs[depth, point, tile, channel] and sums[depth, point, tile, channel]
     int64_t input_floats, scratch_floats;
 } winograd_job;
-
-/// Where a tile lies: a picture of the batch, and its first output row and column.
-typedef struct {
-    int64_t n, row, column;
-} tile_place;
-
-static tile_place place_of(const winograd_job *job, int64_t tile) {
-    int64_t across = tile / job->tiles_wide;
-    return (tile_place){across / job->tiles_high, across % job->tiles_high * OUTPUTS,
-                        tile % job->tiles_wide * OUTPUTS};
-}
-
-// Not functions: vectors as arguments differ between instruction sets.
-#define LOAD(p) (*(const lanes *)(p))
-#define STORE(p, v) (*(lanes *)(p) = (v))
 
 /// Bᵀ times a column of six, `step` vectors apart.
 static inline __attribute__((always_inline)) void transform_inputs(const lanes *d, int step, lanes *t, int to) {
@@ -96,10 +96,8 @@ static inline __attribute__((always_inline)) void transform_sums(const lanes *m,
     t[3 * to] = difference + 8 * far_difference + m5;
 }
 
-/// The points of one tile of one step in depth; `to` is its place among those of point 0, the next point's is `point_step`
-/// floats further.
-CP_VECTORIZED static void transform_tile(const ck_geometry *g, const float *picture, tile_place at, float *to,
-                                         int64_t point_step) {
+CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *picture, ck_tile_place at, float *to,
+                                           int64_t point_step) {
     for (int64_t channel = 0; channel < g->in_channels; channel += LANES) {
         lanes d[POINTS], t[POINTS];
         for (int i = 0; i < INPUTS; i++) {
@@ -118,7 +116,7 @@ CP_VECTORIZED static void transform_tile(const ck_geometry *g, const float *pict
 }
 
 /// One tile of one step of the output from its sums, pooled on the way; `is_first` of the steps that are pooled into one.
-CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums, int64_t point_step, tile_place at,
+CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums, int64_t point_step, ck_tile_place at,
                                       float *y, int is_first) {
     const ck_geometry *g = job->g;
     int64_t pool_height = job->pool[1], pool_width = job->pool[2];
@@ -193,14 +191,14 @@ static void convolve_part(const winograd_job *job, int64_t first, int64_t count,
     int64_t input_point = job->part_tiles * g->in_channels, sum_point = job->part_tiles * g->out_channels;
     for (int64_t d = 0; d < g->in_depth; d++)
         for (int64_t i = 0; i < count; i++) {
-            tile_place at = place_of(job, first + i);
-            transform_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, at,
+            ck_tile_place at = ck_place_of_tile(&job->tiles, first + i);
+            ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, at,
                            inputs + d * POINTS * input_point + i * g->in_channels, input_point);
         }
     for (int64_t point = 0; point < POINTS; point++) multiply_point(job, point, count, inputs, sums);
     for (int64_t d = 0; d < depth * job->pool[0]; d++)
         for (int64_t i = 0; i < count; i++) {
-            tile_place at = place_of(job, first + i);
+            ck_tile_place at = ck_place_of_tile(&job->tiles, first + i);
             finish_tile(job, sums + d * POINTS * sum_point + i * g->out_channels, sum_point, at,
                         job->y + (at.n * depth + d / job->pool[0]) * out_floats, d % job->pool[0] == 0);
         }
@@ -211,7 +209,7 @@ static void convolve_parts(void *context, int64_t begin, int64_t end, int thread
     float *inputs = job->scratch + thread * job->scratch_floats, *sums = inputs + job->input_floats;
     for (int64_t part = begin; part < end; part++) {
         int64_t first = part * job->part_tiles;
-        convolve_part(job, first, ck_smaller(job->part_tiles, job->tiles - first), inputs, sums);
+        convolve_part(job, first, ck_smaller(job->part_tiles, job->tiles.count - first), inputs, sums);
     }
 }
 
@@ -229,15 +227,13 @@ int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_e
                 float *y, int threads) {
     if (threads < 1) threads = 1;
     winograd_job job = {.kernels = ck_best_tiles(), .g = g, .x = x, .w = weights, .epilogue = epilogue, .pool = pool, .y = y};
-    job.tiles_high = (g->out_height + OUTPUTS - 1) / OUTPUTS;
-    job.tiles_wide = (g->out_width + OUTPUTS - 1) / OUTPUTS;
-    job.tiles = g->batch * job.tiles_high * job.tiles_wide;
-    job.part_tiles = tiles_of_part(g, job.tiles, threads);
+    job.tiles = ck_tile_grid_of(g);
+    job.part_tiles = tiles_of_part(g, job.tiles.count, threads);
     job.input_floats = g->in_depth * POINTS * job.part_tiles * g->in_channels;
     job.scratch_floats = job.input_floats + g->out_depth * POINTS * job.part_tiles * g->out_channels;
     job.scratch = aligned_alloc(64, (size_t)(threads * job.scratch_floats) * sizeof(float));
     if (!job.scratch) return CK_OUT_OF_MEMORY;
-    ck_parallel((job.tiles + job.part_tiles - 1) / job.part_tiles, threads, convolve_parts, &job);
+    ck_parallel((job.tiles.count + job.part_tiles - 1) / job.part_tiles, threads, convolve_parts, &job);
     free(job.scratch);
     return CK_OK;
 }

@@ -161,6 +161,63 @@ import Testing
     return y
   }
 
+  /// Enough positions to be worth it, a border of the adjoint that differs from the convolution's, and taps in depth.
+  static let trainingCases = [
+    Case(
+      input: [3, 1, 18, 14, 64], outputChannels: 32, kernel: Extent(depth: 1, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [2, 4, 22, 17, 16], outputChannels: 32, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 0, width: 1)),
+  ]
+
+  @Test(arguments: trainingCases) func trainingGoesThroughWinogradBothWays(_ c: Case) throws {
+    let (ours, theirs, compute) = (ConvolutionKernels(), ConvolutionKernels(), Compute(threads: 2))
+    theirs.usesOneDNNOnly = true
+    let (g, one) = (c.geometry, Extent(depth: 1, height: 1, width: 1))
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    let epilogue = ConvolutionKernels.Epilogue(shift: random(c.outputChannels, seed: 4), slope: 1)
+    let y = try ours.convolve(g, x, w, epilogue, on: compute)
+    expectClose(y, try theirs.convolve(g, x, w, epilogue, on: compute), "forward")
+    #expect(try y.values == convolveByWinograd(g, x, w, epilogue, window: one, threads: 1).values)
+
+    let gy = random(g.output.count, seed: 3)
+    let turned = transposeTaps(w, taps: g.kernel.product, rows: g.inputChannels, columns: g.outputChannels)
+    let gx = try ours.convolveTransposed(g, gy, turned, on: compute)
+    expectClose(gx, try theirs.convolveTransposed(g, gy, turned, on: compute), "input gradient")
+    let reversed = Tensor(turned.shape, turned.values)
+    reverseTaps(reversed, taps: g.kernel.product)
+    let again = try convolveByWinograd(
+      g.withRolesExchanged, gy, reversed, .init(), window: one, threads: 1)
+    #expect(gx.values == again.values)
+
+    let gw = try ours.weightGradient(g, x, gy, on: compute)
+    expectClose(gw, try theirs.weightGradient(g, x, gy, on: compute), "weight gradient")
+    #expect(try gw.values == weightGradientByWinograd(g, x, gy, threads: 1).values)
+  }
+
+  @Test(arguments: winogradCases, [1, 2, 3])
+  func winogradWeightGradientAgreesWithOneDNN(_ c: Case, threads: Int) throws {
+    let theirs = ConvolutionKernels()
+    theirs.usesOneDNNOnly = true
+    let g = c.geometry
+    let (x, gy) = (random(g.input.count, seed: 1), random(g.output.count, seed: 3))
+    let gw = try weightGradientByWinograd(g, x, gy, threads: threads)
+    expectClose(
+      gw, try theirs.weightGradient(g, x, gy, on: Compute(threads: threads)), "weight gradient by Winograd")
+    #expect(try gw.values == weightGradientByWinograd(g, x, gy, threads: 1).values)
+  }
+
+  private func weightGradientByWinograd(
+    _ geometry: ConvolutionGeometry, _ x: Tensor, _ gy: Tensor, threads: Int
+  ) throws -> Tensor {
+    var g = geometry.forKernels
+    try #require(ck_carries_winograd(&g) != 0)
+    let gw = Tensor(uninitialized: [geometry.weightCount])
+    #expect(ck_winograd_weight_gradient(&g, x.pointer, gy.pointer, gw.pointer, Int32(threads)) == 0)
+    return gw
+  }
+
   @Test(arguments: [Extent(depth: 2, height: 2, width: 2), Extent(depth: 1, height: 4, width: 2)])
   func winogradPoolsInTheSamePass(window: Extent) throws {
     let g = Self.winogradCases[2].geometry

@@ -2,7 +2,7 @@ import Foundation
 public import Network
 
 /// Trains a STAE, step by step: both branches, one cube a step.
-public final class Trainer {
+public final class Trainer: ResumableTraining {
   /// What one step or one evaluation came to.
   public struct Report: Sendable {
     /// Steps done so far.

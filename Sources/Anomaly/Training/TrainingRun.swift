@@ -14,8 +14,7 @@ public struct TrainingRun {
     public let seconds: Double
   }
 
-  /// A checkpoint file, written now and then, when the training is interrupted and when its last step is done. It stays
-  /// until the model that came of it is safe, and whoever stores that removes it.
+  /// A checkpoint file; see `ResumableTraining`.
   public struct CheckpointFile: Sendable {
     /// Where it is.
     public let url: URL
@@ -29,7 +28,6 @@ public struct TrainingRun {
     }
   }
 
-  private static let secondsBetweenCheckpoints = 60.0
   private static let stepsBetweenValidations = 100
 
   /// The footage, at `framesPerSecond` and the size of the cubes.
@@ -118,25 +116,16 @@ public struct TrainingRun {
   }
 
   private func train(_ trainer: Trainer, isCancelled: () -> Bool, progress: (Progress) -> Void) throws {
-    var lastCheckpoint = trainer.seconds
-    while !trainer.isFinished {
-      if isCancelled() {
-        if let checkpoint { try trainer.checkpoint().write(to: checkpoint.url) }
-        throw interruption(of: trainer)
-      }
+    try trainer.run(checkpoint: checkpoint?.url) {
+      if isCancelled() { throw interruption(of: trainer) }
+    } takeStep: {
       let report = try trainer.trainStep()
       let validates = report.step % Self.stepsBetweenValidations == 0 || trainer.isFinished
       progress(
         Progress(
           report: report, validationLoss: validates ? try trainer.validationLoss() : nil,
           seconds: trainer.seconds))
-      if let checkpoint, trainer.seconds - lastCheckpoint >= Self.secondsBetweenCheckpoints {
-        try trainer.checkpoint().write(to: checkpoint.url)
-        lastCheckpoint = trainer.seconds
-      }
     }
-    // Calibrating can be interrupted too, and writing the model can fail.
-    if let checkpoint { try trainer.checkpoint().write(to: checkpoint.url) }
   }
 
   private func calibration(

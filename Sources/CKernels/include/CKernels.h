@@ -53,13 +53,13 @@ int ck_convolution_max_pool(const ck_geometry *g, const float *x, const float *w
                             const int64_t pool[3], float *y, int threads);
 
 /// The same two for 3×3 taps in height and width, with a quarter of the multiplications and sums that differ in the last
-/// digits: x, weights that ck_winograd_weights made once, and pool {1, 1, 1}, or windows of 1 or 2 (1, 2 or 4 in height and
+/// digits: x, weights that ck_winograd_weights made, and pool {1, 1, 1}, or windows of 1 or 2 (1, 2 or 4 in height and
 /// width) that tile the output exactly.
 int ck_carries_winograd(const ck_geometry *g);
 /// Floats of transformed weights.
 int64_t ck_winograd_weight_count(const ck_geometry *g);
-/// transformed[point, kD, iC, oC] from w[kD, 3, 3, iC, oC].
-void ck_winograd_weights(const ck_geometry *g, const float *w, float *transformed);
+/// transformed[point, kD, iC, oC] from w[kD, 3, 3, iC, oC], or from its taps in reverse order.
+void ck_winograd_weights(const ck_geometry *g, const float *w, int reversed, float *transformed);
 int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_epilogue epilogue, const int64_t pool[3],
                 float *y, int threads);
 
@@ -70,6 +70,8 @@ int ck_transposed_convolution(const ck_geometry *g, const float *x, const float 
 
 /// gw[kD, kH, kW, iC, oC] = sum over positions of the window of x times gy[N, oD, oH, oW, oC]; overwrites gw.
 int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads);
+/// The same by Winograd's algorithm, for what ck_carries_winograd.
+int ck_winograd_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads);
 
 /// One output channel: y[N, oD, oH, oW, 1] = conv(x, w[kD, kH, kW, iC, 1]) + shift; no activation.
 int ck_single_channel_convolution(const ck_geometry *g, const float *x, const float *w, float shift, float *y,

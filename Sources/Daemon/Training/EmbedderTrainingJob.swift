@@ -15,7 +15,6 @@ public struct EmbedderTrainingJob {
     case training(EmbedderTrainer.Report, seconds: Double)
   }
 
-  private static let secondsBetweenCheckpoints = 120.0
   /// One person of so many who have several pictures is not learned from, to find out how alike strangers are.
   private static let heldBackEvery = 25
 
@@ -89,12 +88,16 @@ public struct EmbedderTrainingJob {
         progress(.looking(fraction: $0))
       }
     }
-    try train(trainer, checkpoint, cancellation) { progress(.training($0, seconds: trainer.seconds)) }
+    let checkCancellation = {
+      guard cancellation.isCancelled else { return }
+      throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint.url.path)
+    }
+    try trainer.run(checkpoint: checkpoint.url, checkCancellation: checkCancellation) {
+      progress(.training(try trainer.trainStep(), seconds: trainer.seconds))
+    }
     try trainer.whiten {
       progress(.looking(fraction: $0))
-      if cancellation.isCancelled {
-        throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint.url.path)
-      }
+      try checkCancellation()
     }
     let model = EmbedderModel(
       network: network,
@@ -124,25 +127,5 @@ public struct EmbedderTrainingJob {
         vector: $0.1.values, identity: $0.0.crop.identity, camera: $0.0.crop.camera)
     }
     return try? MatchingEvaluation(samples, seed: options.seed, source: "").strangerSimilarity
-  }
-
-  private func train(
-    _ trainer: EmbedderTrainer, _ checkpoint: CheckpointPlace, _ cancellation: Cancellation,
-    _ progress: (EmbedderTrainer.Report) -> Void
-  ) throws {
-    var last = trainer.seconds
-    while !trainer.isFinished {
-      if cancellation.isCancelled {
-        try trainer.checkpoint().write(to: checkpoint.url)
-        throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint.url.path)
-      }
-      progress(try trainer.trainStep())
-      if trainer.seconds - last >= Self.secondsBetweenCheckpoints {
-        try trainer.checkpoint().write(to: checkpoint.url)
-        last = trainer.seconds
-      }
-    }
-    // What follows can fail, as a full disk can.
-    try trainer.checkpoint().write(to: checkpoint.url)
   }
 }

@@ -29,9 +29,12 @@ final class WinogradWeights: Sendable {
     }.tensor
   }
 
-  private static func transformed(_ weight: Tensor, _ g: inout ck_geometry) -> Tensor {
+  /// The weights for a convolution that the kernel carries, from [kD, 3, 3, inC, outC], or from its taps in reverse order.
+  static func transformed(
+    _ weight: Tensor, _ g: inout ck_geometry, tapsReversed: Bool = false
+  ) -> Tensor {
     let tensor = Tensor(uninitialized: [Int(ck_winograd_weight_count(&g))])
-    ck_winograd_weights(&g, weight.pointer, tensor.pointer)
+    ck_winograd_weights(&g, weight.pointer, tapsReversed ? 1 : 0, tensor.pointer)
     return tensor
   }
 }

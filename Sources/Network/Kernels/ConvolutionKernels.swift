@@ -30,6 +30,7 @@ final class ConvolutionKernels {
   func convolve(
     _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(), on compute: Compute
   ) throws(NetworkError) -> Tensor {
+    if let y = try convolveByWinograd(g, x, w, tapsReversed: false, epilogue, on: compute) { return y }
     let y = Tensor(uninitialized: g.output)
     var sizes = g.forKernels
     if !usesOneDNNOnly, ck_carries_convolution(&sizes) != 0 {
@@ -51,6 +52,11 @@ final class ConvolutionKernels {
   func convolveTransposed(
     _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(), on compute: Compute
   ) throws(NetworkError) -> Tensor {
+    if g.stride.product == 1,
+      let y = try convolveByWinograd(g.withRolesExchanged, x, w, tapsReversed: true, epilogue, on: compute)
+    {
+      return y
+    }
     let y = Tensor(uninitialized: g.input)
     var sizes = g.forKernels
     if !usesOneDNNOnly, ck_carries_transposed_convolution(&sizes) != 0 {
@@ -72,7 +78,9 @@ final class ConvolutionKernels {
     let gw = Tensor(uninitialized: [g.kernel.product, g.inputChannels, g.outputChannels])
     var sizes = g.forKernels
     var exchanged = g.withRolesExchanged.forKernels
-    if !usesOneDNNOnly, ck_carries_weight_gradient(&sizes) != 0 {
+    if paysByWinograd(g) {
+      try check(ck_winograd_weight_gradient(&sizes, x.pointer, gy.pointer, gw.pointer, compute.count))
+    } else if !usesOneDNNOnly, ck_carries_weight_gradient(&sizes) != 0 {
       try check(ck_weight_gradient(&sizes, x.pointer, gy.pointer, gw.pointer, compute.count))
     } else if !usesOneDNNOnly, g.outputChannels == 1, g.stride.product == 1,
       ck_carries_weight_gradient(&exchanged) != 0
@@ -83,6 +91,33 @@ final class ConvolutionKernels {
       try runOneDNN(g, OD_WEIGHT_GRADIENT, x.pointer, gy.pointer, into: gw.pointer)
     }
     return gw
+  }
+
+  /// Of fewer output positions than this, transforming the weights would take longer than it saves.
+  private static let fewestWinogradPositions = 512
+
+  /// Whether Winograd's algorithm carries the shape and saves time.
+  private func paysByWinograd(_ g: ConvolutionGeometry) -> Bool {
+    var sizes = g.forKernels
+    return !usesOneDNNOnly && g.output.rows / g.output.sizes[1] >= Self.fewestWinogradPositions
+      && ck_carries_winograd(&sizes) != 0
+  }
+
+  /// The convolution by Winograd's algorithm, or nil where that does not carry the shape or would not pay.
+  private func convolveByWinograd(
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, tapsReversed: Bool, _ epilogue: Epilogue,
+    on compute: Compute
+  ) throws(NetworkError) -> Tensor? {
+    guard paysByWinograd(g) else { return nil }
+    var sizes = g.forKernels
+    let weights = WinogradWeights.transformed(w, &sizes, tapsReversed: tapsReversed)
+    let y = Tensor(uninitialized: g.output)
+    let unpooled = Extent(depth: 1, height: 1, width: 1)
+    try check(
+      ck_winograd(
+        &sizes, x.pointer, weights.pointer, epilogue.forKernels, unpooled.forKernels, y.pointer, compute.count
+      ))
+    return y
   }
 
   private func runOneDNN(
@@ -126,7 +161,8 @@ func transposeTaps(_ w: Tensor, taps: Int, rows: Int, columns: Int) -> Tensor {
   return made
 }
 
-private func reverseTaps(_ w: Tensor, taps: Int) {
+/// The taps of `[taps, …]` in reverse order, in place.
+func reverseTaps(_ w: Tensor, taps: Int) {
   let size = w.count / taps
   for tap in 0..<taps / 2 {
     for i in 0..<size {

@@ -4,7 +4,7 @@ public import Network
 
 /// Trains an MSP-CNN, step by step: a batch of people, told apart by a softmax over all of them, with one person's features
 /// drawn together and, in the second stage, one person's patches (Shen et al. 2017, §3).
-public final class EmbedderTrainer {
+public final class EmbedderTrainer: ResumableTraining {
   /// What one step came to.
   public struct Report: Sendable {
     /// Steps done so far.

@@ -62,6 +62,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var secondStage = 0.9
   /// How sharply the softmax tells cosines apart.
   public var cosineScale: Float = 16
+  /// By how much the right person's cosine must be above all others'.
+  public var cosineMargin: Float = 0
   /// Copies of the network that each learn from a part of a batch.
   public var replicas = 2
   /// How much of the certainty about who is who is given to all others.
@@ -77,11 +79,12 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// The defaults for fresh weights.
   public init(budget: TrainingBudget) { self.budget = budget }
 
-  /// The defaults for a network that is trained already: shorter steps, and pictures of full size, since it has seen enough of
-  /// small ones.
+  /// The defaults for a network that is trained already: shorter steps, pictures of full size, since it has seen enough of
+  /// small ones, and a margin, since without one hardly anybody is left to learn from.
   public static func further(budget: TrainingBudget) -> EmbedderTrainingOptions {
     var options = EmbedderTrainingOptions(budget: budget)
     options.learningRate = 1e-3
+    options.cosineMargin = 0.2
     options.stages = [
       Stage(start: 0, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2)
     ]

@@ -3,7 +3,7 @@ import Foundation
 public import Network
 
 /// Trains a person detector, step by step.
-public final class DetectorTrainer {
+public final class DetectorTrainer: ResumableTraining {
   /// What one step came to.
   public struct Report: Sendable {
     /// Steps done so far.

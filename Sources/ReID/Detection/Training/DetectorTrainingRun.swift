@@ -11,8 +11,6 @@ public struct DetectorTrainingRun {
     public let seconds: Double
   }
 
-  private static let secondsBetweenCheckpoints = 60.0
-
   /// The pictures.
   public var pictures: [LabelledPicture]
   /// The model to start from; nil for fresh weights.
@@ -55,19 +53,11 @@ public struct DetectorTrainingRun {
     if let initial { try network.load(from: initial.weightsFile()) }
     let trainer = DetectorTrainer(network, pictures: pictures, options: options, compute: compute, now: now)
     if let checkpoint, resumes { try trainer.resume(from: WeightsFile(contentsOf: checkpoint)) }
-    var lastCheckpoint = trainer.seconds
-    while !trainer.isFinished {
-      if isCancelled() {
-        if let checkpoint { try trainer.checkpoint().write(to: checkpoint) }
-        throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint?.path)
-      }
+    try trainer.run(checkpoint: checkpoint) {
+      if isCancelled() { throw ReIDError.interrupted(steps: trainer.step, checkpoint: checkpoint?.path) }
+    } takeStep: {
       progress(Progress(report: try trainer.trainStep(), seconds: trainer.seconds))
-      if let checkpoint, trainer.seconds - lastCheckpoint >= Self.secondsBetweenCheckpoints {
-        try trainer.checkpoint().write(to: checkpoint)
-        lastCheckpoint = trainer.seconds
-      }
     }
-    if let checkpoint { try trainer.checkpoint().write(to: checkpoint) }
     let card = DetectorModel.Card(
       pixelCount: initial?.card.pixelCount ?? DetectorModel.defaultPixelCount, trainingData: trainingData,
       steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed)

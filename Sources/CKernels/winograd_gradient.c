@@ -1,0 +1,170 @@
+// The weight gradient of a convolution of 3×3 taps by Winograd's algorithm, which is bilinear: what inputs and weights are in
+// the forward pass, inputs and output gradients are here, and what comes out of the products is transformed back to taps.
+#include <stdlib.h>
+
+#include "parallel.h"
+#include "rows.h"
+#include "winograd.h"
+#include "CProcessor.h"
+
+/// What all threads transform before they multiply it: 3 MiB, so that it stays in the caches.
+enum { PART_BYTES = 3 << 20, FEWEST_TILES = 16, MOST_TILES = 256 };
+
+typedef struct {
+    const ck_tiles *kernels;
+    const ck_geometry *g;
+    const float *x, *gy;
+    float *gw;
+    ck_tile_grid tiles;
+    int64_t part_tiles, first, count;  // of the part that is worked on
+    float *inputs;                     // [iD, point, tile, iC]
+    float *gradients;                  // [oD, point, tile, oC]
+    float *sums;                       // [point, kD, iC, oC]
+} gradient_job;
+
+/// A times a column of four, `step` vectors apart: the transpose of what takes points to outputs.
+static inline __attribute__((always_inline)) void transform_gradients(const lanes *d, int step, lanes *t, int to) {
+    lanes d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+    lanes even = d0 + d2, odd = d1 + d3, far_even = d0 + 4 * d2, far_odd = 2 * d1 + 8 * d3;
+    t[0] = d0;
+    t[to] = even + odd;
+    t[2 * to] = even - odd;
+    t[3 * to] = far_even + far_odd;
+    t[4 * to] = far_even - far_odd;
+    t[5 * to] = d3;
+}
+
+/// Gᵀ times a column of six, `step` vectors apart: the transpose of what takes taps to points.
+static inline __attribute__((always_inline)) void transform_sums(const lanes *m, int step, lanes *t, int to) {
+    lanes near_sum = (m[step] + m[2 * step]) / 6, near_difference = (m[2 * step] - m[step]) / 6;
+    lanes far_sum = m[3 * step] + m[4 * step], far_difference = m[3 * step] - m[4 * step];
+    t[0] = m[0] / 4 - near_sum + far_sum / 24;
+    t[to] = near_difference + far_difference / 12;
+    t[2 * to] = far_sum / 6 - near_sum + m[5 * step];
+}
+
+/// The points of the output gradient of one tile in one step in depth.
+CP_VECTORIZED static void transform_gradient_tile(const ck_geometry *g, const float *picture, ck_tile_place at,
+                                                  float *to, int64_t point_step) {
+    for (int64_t channel = 0; channel < g->out_channels; channel += LANES) {
+        lanes d[OUTPUTS * OUTPUTS], t[INPUTS * OUTPUTS], points[POINTS];
+        for (int i = 0; i < OUTPUTS; i++)
+            for (int j = 0; j < OUTPUTS; j++) {
+                int64_t h = at.row + i, w = at.column + j;
+                int inside = h < g->out_height && w < g->out_width;
+                d[i * OUTPUTS + j] = inside ? LOAD(picture + (h * g->out_width + w) * g->out_channels + channel)
+                                            : (lanes){0};
+            }
+        for (int j = 0; j < OUTPUTS; j++) transform_gradients(d + j, OUTPUTS, t + j, OUTPUTS);
+        for (int i = 0; i < INPUTS; i++) transform_gradients(t + i * OUTPUTS, 1, points + i * INPUTS, 1);
+        for (int p = 0; p < POINTS; p++) STORE(to + p * point_step + channel, points[p]);
+    }
+}
+
+static void transform_tiles(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    const gradient_job *job = context;
+    const ck_geometry *g = job->g;
+    int64_t in_floats = g->in_height * g->in_width * g->in_channels;
+    int64_t out_floats = g->out_height * g->out_width * g->out_channels;
+    int64_t input_point = job->part_tiles * g->in_channels, gradient_point = job->part_tiles * g->out_channels;
+    for (int64_t i = begin; i < end; i++) {
+        ck_tile_place at = ck_place_of_tile(&job->tiles, job->first + i);
+        for (int64_t d = 0; d < g->in_depth; d++)
+            ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, at,
+                                    job->inputs + d * POINTS * input_point + i * g->in_channels, input_point);
+        for (int64_t d = 0; d < g->out_depth; d++)
+            transform_gradient_tile(g, job->gy + (at.n * g->out_depth + d) * out_floats, at,
+                                    job->gradients + d * POINTS * gradient_point + i * g->out_channels,
+                                    gradient_point);
+    }
+}
+
+/// Adds the products of a tap in depth at one point to `sums`, [iC, oC]: of some steps in depth, and of all tiles of the part.
+static void multiply(const gradient_job *job, ck_gradient_tile *tile, const float *inputs, float *sums) {
+    const ck_geometry *g = job->g;
+    const ck_tiles *kernels = job->kernels;
+    const float *gradients[CK_GRADIENT_ROWS];
+    for (int r = 0; r < tile->rows; r++) gradients[r] = tile->b[r];
+    for (int64_t j = 0; j < g->in_channels;) {
+        int many = g->in_channels - j >= kernels->gradient_columns;
+        int width = many ? kernels->gradient_columns : 1;
+        for (int i = 0; i < width; i++) tile->a[i] = inputs + j + i;
+        for (int64_t channel = 0; channel < g->out_channels;) {
+            int vectors = ck_vectors_of_tile((g->out_channels - channel) / kernels->lanes, kernels->widest);
+            for (int r = 0; r < tile->rows; r++) tile->b[r] = gradients[r] + channel;
+            tile->g = sums + j * g->out_channels + channel;
+            kernels->gradient_tile[vectors - 1][many ? 0 : 1](tile);
+            channel += vectors * kernels->lanes;
+        }
+        j += width;
+    }
+}
+
+static void multiply_points(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    const gradient_job *job = context;
+    const ck_geometry *g = job->g;
+    int64_t matrix = g->in_channels * g->out_channels;
+    int64_t input_point = job->part_tiles * g->in_channels, gradient_point = job->part_tiles * g->out_channels;
+    for (int64_t point = begin; point < end; point++)
+        for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
+            float *sums = job->sums + (point * g->kernel_depth + kd) * matrix;
+            const float *inputs = job->inputs + point * input_point;
+            const float *gradients = job->gradients + point * gradient_point;
+            int64_t offset = kd - g->padding_depth, first = offset < 0 ? -offset : 0;
+            int64_t end_depth = ck_smaller(g->out_depth, g->in_depth - offset);
+            for (int64_t d = first; d < end_depth; d += CK_GRADIENT_ROWS) {
+                ck_gradient_tile tile = {.positions = job->count, .lda = g->in_channels, .ldb = g->out_channels,
+                                         .ldg = g->out_channels};
+                tile.rows = (int)ck_smaller(CK_GRADIENT_ROWS, end_depth - d);
+                for (int r = 0; r < tile.rows; r++) {
+                    tile.row[r] = (d + r + offset) * POINTS * input_point;
+                    tile.b[r] = gradients + (d + r) * POINTS * gradient_point;
+                }
+                multiply(job, &tile, inputs, sums);
+            }
+        }
+}
+
+/// The taps of some rows of [kD · iC, oC], from their sums at all points.
+CP_VECTORIZED static void finish_rows(void *context, int64_t begin, int64_t end, int thread) {
+    (void)thread;
+    const gradient_job *job = context;
+    const ck_geometry *g = job->g;
+    int64_t matrix = g->in_channels * g->out_channels;
+    for (int64_t i = begin * g->out_channels; i < end * g->out_channels; i += LANES) {
+        lanes m[POINTS], t[TAPS * INPUTS], taps[TAPS * TAPS];
+        for (int p = 0; p < POINTS; p++) m[p] = LOAD(job->sums + p * g->kernel_depth * matrix + i);
+        for (int j = 0; j < INPUTS; j++) transform_sums(m + j, INPUTS, t + j, INPUTS);
+        for (int j = 0; j < TAPS; j++) transform_sums(t + j * INPUTS, 1, taps + j * TAPS, 1);
+        float *to = job->gw + i / matrix * TAPS * TAPS * matrix + i % matrix;
+        for (int k = 0; k < TAPS * TAPS; k++) STORE(to + k * matrix, taps[k]);
+    }
+}
+
+static int64_t tiles_of_part(const ck_geometry *g, int64_t tiles) {
+    int64_t bytes = (g->in_depth * g->in_channels + g->out_depth * g->out_channels) * POINTS * (int64_t)sizeof(float);
+    int64_t most = ck_smaller(MOST_TILES, PART_BYTES / bytes);
+    return ck_smaller(tiles, most < FEWEST_TILES ? FEWEST_TILES : most);
+}
+
+int ck_winograd_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads) {
+    gradient_job job = {.kernels = ck_best_tiles(), .g = g, .x = x, .gy = gy, .gw = gw, .tiles = ck_tile_grid_of(g)};
+    job.part_tiles = tiles_of_part(g, job.tiles.count);
+    int64_t sum_floats = ck_winograd_weight_count(g);
+    int64_t input_floats = g->in_depth * POINTS * job.part_tiles * g->in_channels;
+    int64_t gradient_floats = g->out_depth * POINTS * job.part_tiles * g->out_channels;
+    job.sums = calloc((size_t)(sum_floats + input_floats + gradient_floats), sizeof(float));
+    if (!job.sums) return CK_OUT_OF_MEMORY;
+    job.inputs = job.sums + sum_floats;
+    job.gradients = job.inputs + input_floats;
+    for (job.first = 0; job.first < job.tiles.count; job.first += job.part_tiles) {
+        job.count = ck_smaller(job.part_tiles, job.tiles.count - job.first);
+        ck_parallel(job.count, threads, transform_tiles, &job);
+        ck_parallel(POINTS, threads, multiply_points, &job);
+    }
+    ck_parallel(g->kernel_depth * g->in_channels, threads, finish_rows, &job);
+    free(job.sums);
+    return CK_OK;
+}

@@ -1,0 +1,42 @@
+public import Foundation
+
+/// A training that goes step by step, and that can be taken up again where it was.
+public protocol ResumableTraining {
+  /// Seconds of training so far, those before a resumption included.
+  var seconds: Double { get }
+  /// Whether the budget is used up.
+  var isFinished: Bool { get }
+  /// Everything that is needed to go on as if never interrupted.
+  func checkpoint() -> WeightsFile
+}
+
+extension ResumableTraining {
+  /// Takes steps until the budget is used up. A checkpoint is written every minute, when the training is interrupted and after
+  /// its last step, since what follows can fail, as a full disk can; it stays until the model that came of it is safe, and
+  /// whoever stores that removes it.
+  ///
+  /// - Parameters:
+  ///   - place: Where checkpoints go; nil for none.
+  ///   - checkCancellation: Called before every step; throws where the training is to end.
+  ///   - takeStep: Takes one step.
+  /// - Throws: What the two throw, and `NetworkError` where a checkpoint cannot be written.
+  public func run(
+    checkpoint place: URL?, checkCancellation: () throws -> Void, takeStep: () throws -> Void
+  ) throws {
+    var lastCheckpoint = seconds
+    while !isFinished {
+      do {
+        try checkCancellation()
+      } catch {
+        try place.map { try checkpoint().write(to: $0) }
+        throw error
+      }
+      try takeStep()
+      if seconds - lastCheckpoint >= 60 {
+        try place.map { try checkpoint().write(to: $0) }
+        lastCheckpoint = seconds
+      }
+    }
+    try place.map { try checkpoint().write(to: $0) }
+  }
+}
