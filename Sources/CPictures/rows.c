@@ -36,3 +36,12 @@ void pix_filter_row(const float *old, int64_t begin, const pix_window *windows, 
         }
     }
 }
+
+CP_VECTORIZED void pix_pack_row(const uint8_t *restrict red, const uint8_t *restrict green, const uint8_t *restrict blue,
+                                int64_t width, uint8_t *restrict rgb) {
+    for (int64_t i = 0; i < width; i++) {
+        rgb[3 * i] = red[i];
+        rgb[3 * i + 1] = green[i];
+        rgb[3 * i + 2] = blue[i];
+    }
+}

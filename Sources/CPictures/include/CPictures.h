@@ -1,4 +1,4 @@
-// What scaling pictures spends its time on. Products are rounded before they are added (see Package.swift) and sums have one order,
+// What scaling and converting pictures spends its time on. Products are rounded before they are added (see Package.swift) and sums have one order,
 // so that all processors give the same. Pointers are borrowed for the call.
 #pragma once
 
@@ -18,3 +18,6 @@ typedef struct {
 /// rounded, and held in 0…255.
 void pix_filter_row(const float *old, int64_t begin, const pix_window *windows, const float *weights, int64_t count,
                    uint8_t *new_row);
+
+/// rgb[width, 3] from three planes.
+void pix_pack_row(const uint8_t *red, const uint8_t *green, const uint8_t *blue, int64_t width, uint8_t *rgb);

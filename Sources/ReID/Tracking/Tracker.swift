@@ -15,6 +15,7 @@ public struct Tracker: Sendable {
   /// In ascending order of ordinal.
   private var people: [FollowedPerson] = []
   private var lastOrdinal = 0
+  private var strangers = StrangerSimilarities()
 
   /// A tracker that has seen nothing.
   public init(parameters: TrackerParameters = TrackerParameters()) {
@@ -139,20 +140,34 @@ public struct Tracker: Sendable {
   }
 
   /// Matches the free candidates with lost people by what they look like.
+  ///
+  /// Whoever is seen elsewhere in this frame is somebody else for certain. So these are looked at too, and a lost person
+  /// must be more like the candidate than such people are like each other.
   private mutating func matchReturning(_ frame: inout TrackedFrame, appearance: any AppearanceSource) throws {
     let lost = people.indices.filter { frame.isFree[$0] && people[$0].state == .lost }
     let pairs = lost.enumerated().flatMap { row, index in
-      frame.candidates.indices.filter { column in canBe(frame.candidates[column].box, people[index], frame) }
-        .map { (row: row, column: $0) }
+      frame.candidates.indices.filter { column in
+        frame.standsApart(frame.candidates[column])
+          && canBe(frame.candidates[column].box, people[index], frame)
+      }.map { (row: row, column: $0) }
     }
     guard !pairs.isEmpty else { return }
+    let present = people.indices.filter { !frame.isFree[$0] && people[$0].state == .confirmed }
+    let apart = Set(pairs.map(\.column)).sorted().flatMap { column in
+      present.map { (column: column, index: $0) }
+    }
     let similarities = try appearance.similarities(
       of: pairs.map {
         AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[lost[$0.row]].ordinal)
-      })
+      }
+        + apart.map {
+          AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[$0.index].ordinal)
+        })
+    for similarity in similarities[pairs.count...].compactMap(\.self) { strangers.note(similarity) }
+    let least = max(parameters.reentrySimilarity, strangers.exceptional ?? -1)
     var costs = lost.map { _ in frame.candidates.map { _ in Double.infinity } }
     for (pair, similarity) in zip(pairs, similarities) {
-      if let similarity, similarity >= parameters.reentrySimilarity {
+      if let similarity, similarity >= least {
         costs[pair.row][pair.column] = 1 - Double(similarity)
       }
     }

@@ -22,7 +22,8 @@ public struct TrackerParameters: Sendable, Hashable {
   public var patience: Duration
   /// How long it is waited for by its appearance, where there is an `AppearanceSource`.
   public var reentryPatience: Duration
-  /// Similarity (cosine) from which a detection is a lost person who returned.
+  /// Similarity (cosine) from which a detection is a lost person who returned, if the people whom the camera shows at one
+  /// time are less alike.
   public var reentrySimilarity: Float
   /// How fast someone may have moved while unseen to be the one who returned.
   public var reentrySpeed_heightsPerSecond: Double

@@ -28,12 +28,15 @@ private final class ScriptedAppearance: AppearanceSource {
     Detection(box: Box(x: x, y: 0.4, width: 0.08, height: 0.25), score: 0.9)
   }
 
-  /// A tracker that has someone confirmed at 0.3, not seen since 0.4 s, and is at 5 s.
-  private func afterAbsence(_ appearance: any AppearanceSource) throws -> Tracker {
+  /// A tracker that has someone confirmed at 0.3, not seen since 0.4 s, and is at 5 s; others were there all the time.
+  private func afterAbsence(
+    _ appearance: any AppearanceSource, others: [Detection] = []
+  ) throws -> Tracker {
     var tracker = Tracker()
     for step in 0..<25 {
       _ = try tracker.update(
-        step < 3 ? [person(0.3)] : [], at: .milliseconds(200 * step), in: picture, appearance: appearance)
+        (step < 3 ? [person(0.3)] : []) + others, at: .milliseconds(200 * step), in: picture,
+        appearance: appearance)
     }
     return tracker
   }
@@ -52,6 +55,56 @@ private final class ScriptedAppearance: AppearanceSource {
     var tracker = try afterAbsence(appearance)
     let update = try tracker.update([person(0.6)], at: .seconds(5), in: picture, appearance: appearance)
     #expect(update.changes == [.born(2)])
+  }
+
+  /// Whoever is in the picture beside them is somebody else: no more alike than that need nobody be who they were taken for.
+  @Test(arguments: [(0.75 as Float, TrackerUpdate.Change.found(1)), (0.85, .born(3))])
+  func whoIsLessAlikeThanPeopleSeenTogetherIsSomebodyElse(
+    _ similarityOfAnother: Float, _ change: TrackerUpdate.Change
+  ) throws {
+    let appearance = ScriptedAppearance { $0.ordinal == 1 ? 0.8 : similarityOfAnother }
+    var tracker = try afterAbsence(appearance, others: [person(0.8)])
+    let update = try tracker.update(
+      [person(0.6), person(0.8)], at: .seconds(5), in: picture, appearance: appearance)
+    #expect(update.changes == [change])
+    #expect(
+      appearance.asked == [
+        AppearancePair(detection: 0, ordinal: 1), AppearancePair(detection: 0, ordinal: 2),
+      ])
+  }
+
+  /// The camera is remembered: how alike people are who were seen at once counts later, too.
+  @Test func whatACameraShowedStays() throws {
+    let appearance = ScriptedAppearance { $0.ordinal == 1 ? 0.8 : 0.85 }
+    var tracker = try afterAbsence(appearance, others: [person(0.8)])
+    for step in 0..<3 {
+      _ = try tracker.update(
+        [person(0.6), person(0.8)], at: .milliseconds(5000 + 200 * step), in: picture,
+        appearance: appearance)
+    }
+    _ = tracker.finish()
+    let seen = [[person(0.2)], [person(0.2)], [person(0.2)], [], [], []]
+    for (step, detections) in seen.enumerated() {
+      _ = try tracker.update(
+        detections, at: .milliseconds(200 * step), in: picture, appearance: appearance)
+    }
+    let alike = ScriptedAppearance { _ in 0.84 }
+    let update = try tracker.update([person(0.6)], at: .seconds(4), in: picture, appearance: alike)
+    #expect(update.changes == [.born(5)])
+    let more = ScriptedAppearance { _ in 0.86 }
+    _ = try tracker.update([], at: .seconds(4.2), in: picture, appearance: more)
+    #expect(
+      try tracker.update([person(0.3)], at: .seconds(5), in: picture, appearance: more).changes.contains(
+        .found(4)))
+  }
+
+  @Test func halfOfSomebodyKnownIsNobodyWhoReturns() throws {
+    let appearance = ScriptedAppearance { _ in 0.9 }
+    var tracker = try afterAbsence(appearance, others: [person(0.6)])
+    let half = Detection(box: Box(x: 0.6, y: 0.4, width: 0.08, height: 0.14), score: 0.9)
+    let update = try tracker.update(
+      [person(0.6), half], at: .seconds(5), in: picture, appearance: appearance)
+    #expect(update.changes.isEmpty && appearance.asked.isEmpty)
   }
 
   @Test func nobodyReturnsAtTwiceTheirSize() throws {
