@@ -10,6 +10,8 @@ struct FollowedPerson: Sendable {
   private var motion: PersonMotion
   private var predicted: Duration
   private var detections = 1
+  /// Whom they met last, so that either may have been taken for the other since; nil once that is settled.
+  var meeting: Meeting?
 
   init(ordinal: Int, box: Box, time: Duration, picture: PictureSize, noise: MotionNoise) {
     self.ordinal = ordinal
@@ -55,6 +57,14 @@ struct FollowedPerson: Sendable {
     motion = PersonMotion(box: box, picture: picture, noise: noise)
     note(box, at: time)
     state = .confirmed
+  }
+
+  /// Each goes on where the other was taken to be.
+  mutating func changePlaces(with other: inout FollowedPerson) {
+    swap(&motion, &other.motion)
+    swap(&predicted, &other.predicted)
+    swap(&lastSeen, &other.lastSeen)
+    swap(&lastBox, &other.lastBox)
   }
 
   /// Goes out of sight.

@@ -59,6 +59,20 @@ struct TrackedFrame {
     }
   }
 
+  /// The index of the detection that a person was given.
+  func detection(of ordinal: Int) -> Int? { update.matches.first { $0.ordinal == ordinal }?.detection }
+
+  /// Gives two people each other's detections.
+  mutating func exchange(_ first: Int, _ second: Int) {
+    update.matches = update.matches.map { match in
+      switch match.ordinal {
+      case first: .init(detection: match.detection, ordinal: second)
+      case second: .init(detection: match.detection, ordinal: first)
+      default: match
+      }
+    }
+  }
+
   /// Whether a detection is not just more, or less, of somebody who is known: detectors see half people and pairs. A
   /// person who really stands there is seen alone sooner or later.
   func standsApart(_ candidate: Candidate) -> Bool {

@@ -13,9 +13,9 @@ public struct Tracker: Sendable {
   public let parameters: TrackerParameters
 
   /// In ascending order of ordinal.
-  private var people: [FollowedPerson] = []
+  var people: [FollowedPerson] = []
   private var lastOrdinal = 0
-  private var strangers = StrangerSimilarities()
+  var strangers = StrangerSimilarities()
 
   /// A tracker that has seen nothing.
   public init(parameters: TrackerParameters = TrackerParameters()) {
@@ -51,7 +51,10 @@ public struct Tracker: Sendable {
     try match(
       &frame, with: { $0.state != .tentative }, leastOverlap: parameters.leastOverlapOfLowScore)
     frame.candidates = high
-    if let appearance { try matchReturning(&frame, appearance: appearance) }
+    if let appearance {
+      try settleMeetings(&frame, appearance: appearance)
+      try matchReturning(&frame, appearance: appearance)
+    }
     try match(
       &frame, with: { $0.state == .tentative }, leastOverlap: parameters.leastOverlapOfTentative)
     bear(&frame)
@@ -98,101 +101,6 @@ public struct Tracker: Sendable {
       frame.take(candidate, by: index, of: people[index], before: before)
     }
     frame.candidates = frame.candidates.enumerated().filter { !partners.contains($0.offset) }.map(\.element)
-  }
-
-  /// Moves the costs of pairs that overlap alone leaves open by what they look like. No pair becomes possible by that,
-  /// and none impossible.
-  private func settle(
-    _ costs: inout [[Double]], of ordinals: [Int], _ frame: TrackedFrame, limit: Double,
-    appearance: any AppearanceSource
-  ) throws {
-    let open = openPairs(costs, limit: limit)
-    guard !open.isEmpty else { return }
-    let similarities = try appearance.similarities(
-      of: open.map {
-        AppearancePair(detection: frame.candidates[$0.column].index, ordinal: ordinals[$0.row])
-      })
-    let known = similarities.compactMap(\.self)
-    // One pair alone compares with nothing.
-    guard known.count > 1 else { return }
-    let mean = known.reduce(0, +) / Float(known.count)
-    for (pair, similarity) in zip(open, similarities) {
-      guard let similarity else { continue }
-      let moved = costs[pair.row][pair.column] - parameters.appearanceWeight * Double(similarity - mean)
-      costs[pair.row][pair.column] = min(moved, limit.nextDown)
-    }
-  }
-
-  /// The possible pairs that cost about as much as another of the same row or column.
-  private func openPairs(_ costs: [[Double]], limit: Double) -> [(row: Int, column: Int)] {
-    func rivals(_ values: some Sequence<Double>, _ cost: Double) -> Int {
-      values.count { $0 < limit && abs($0 - cost) < parameters.ambiguousOverlap } - 1
-    }
-    return costs.indices.flatMap { row in
-      costs[row].indices.compactMap { column in
-        let cost = costs[row][column]
-        guard cost < limit, rivals(costs[row], cost) + rivals(costs.lazy.map { $0[column] }, cost) > 0 else {
-          return nil
-        }
-        return (row, column)
-      }
-    }
-  }
-
-  /// Matches the free candidates with lost people by what they look like.
-  ///
-  /// Whoever is seen elsewhere in this frame is somebody else for certain. So these are looked at too, and a lost person
-  /// must be more like the candidate than such people are like each other.
-  private mutating func matchReturning(_ frame: inout TrackedFrame, appearance: any AppearanceSource) throws {
-    let lost = people.indices.filter { frame.isFree[$0] && people[$0].state == .lost }
-    let pairs = lost.enumerated().flatMap { row, index in
-      frame.candidates.indices.filter { column in
-        frame.standsApart(frame.candidates[column])
-          && canBe(frame.candidates[column].box, people[index], frame)
-      }.map { (row: row, column: $0) }
-    }
-    guard !pairs.isEmpty else { return }
-    let present = people.indices.filter { !frame.isFree[$0] && people[$0].state == .confirmed }
-    let apart = Set(pairs.map(\.column)).sorted().flatMap { column in
-      present.map { (column: column, index: $0) }
-    }
-    let similarities = try appearance.similarities(
-      of: pairs.map {
-        AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[lost[$0.row]].ordinal)
-      }
-        + apart.map {
-          AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[$0.index].ordinal)
-        })
-    for similarity in similarities[pairs.count...].compactMap(\.self) { strangers.note(similarity) }
-    let least = max(parameters.reentrySimilarity, strangers.exceptional ?? -1)
-    var costs = lost.map { _ in frame.candidates.map { _ in Double.infinity } }
-    for (pair, similarity) in zip(pairs, similarities) {
-      if let similarity, similarity >= least {
-        costs[pair.row][pair.column] = 1 - Double(similarity)
-      }
-    }
-    let partners = optimalAssignment(costs: costs, columns: frame.candidates.count, limit: 2.1)
-    for (index, column) in zip(lost, partners) {
-      guard let column else { continue }
-      let candidate = frame.candidates[column]
-      people[index].reenter(
-        candidate.box, at: frame.time, picture: frame.picture, noise: parameters.noise)
-      frame.take(candidate, by: index, of: people[index], before: .lost)
-    }
-    frame.candidates = frame.candidates.enumerated().filter { !partners.contains($0.offset) }.map(\.element)
-  }
-
-  /// Whether a lost person can have come to a box, by its place and its size.
-  private func canBe(_ box: Box, _ person: FollowedPerson, _ frame: TrackedFrame) -> Bool {
-    let last = person.lastBox
-    let ratio = box.height / last.height
-    guard ratio > 0.5, ratio < 2 else { return false }
-    let aspect = Double(frame.picture.width) / Double(frame.picture.height)
-    let across = (box.x + box.width / 2 - last.x - last.width / 2) * aspect
-    let down = box.y + box.height / 2 - last.y - last.height / 2
-    let heights = (across * across + down * down).squareRoot() / max(box.height, last.height)
-    let seconds = (frame.time - person.lastSeen).inSeconds
-    return heights <= 1 + parameters.reentrySpeed_heightsPerSecond * seconds
   }
 
   /// Begins tracks with the free candidates, the best first. Where there are too many, the person who is lost for
@@ -248,7 +156,7 @@ public struct Tracker: Sendable {
   }
 
   /// Whether the motion of a person still says where they are.
-  private func isFollowed(_ person: FollowedPerson, at time: Duration) -> Bool {
+  func isFollowed(_ person: FollowedPerson, at time: Duration) -> Bool {
     time - person.lastSeen <= parameters.patience
   }
 }

@@ -25,6 +25,9 @@ public struct TrackerParameters: Sendable, Hashable {
   /// Similarity (cosine) from which a detection is a lost person who returned, if the people whom the camera shows at one
   /// time are less alike.
   public var reentrySimilarity: Float
+  /// By how much two people who met must look more like each other than like themselves, in the sum of both similarities, to
+  /// have been taken for each other.
+  public var exchangeAdvantage: Float
   /// How fast someone may have moved while unseen to be the one who returned.
   public var reentrySpeed_heightsPerSecond: Double
   /// Two overlaps that differ by less than this leave open who is who; appearance is asked then.
@@ -44,7 +47,7 @@ public struct TrackerParameters: Sendable, Hashable {
     leastOverlapOfLowScore: Double = 0.5, leastOverlapOfTentative: Double = 0.1,
     confirmingDetections: Int = 3, tentativePatience: Duration = .milliseconds(500),
     patience: Duration = .seconds(2), reentryPatience: Duration = .seconds(10),
-    reentrySimilarity: Float = 0.7,
+    reentrySimilarity: Float = 0.7, exchangeAdvantage: Float = 0.2,
     reentrySpeed_heightsPerSecond: Double = 2, ambiguousOverlap: Double = 0.15,
     appearanceWeight: Double = 0.5,
     noise: MotionNoise = MotionNoise(), detectionLimit: Int = 200, trackLimit: Int = 200
@@ -62,6 +65,7 @@ public struct TrackerParameters: Sendable, Hashable {
     self.patience = patience
     self.reentryPatience = reentryPatience
     self.reentrySimilarity = reentrySimilarity
+    self.exchangeAdvantage = exchangeAdvantage
     self.reentrySpeed_heightsPerSecond = reentrySpeed_heightsPerSecond
     self.ambiguousOverlap = ambiguousOverlap
     self.appearanceWeight = appearanceWeight

@@ -152,6 +152,27 @@ private final class ScriptedAppearance: AppearanceSource {
     #expect(try matches(crossed).map(\.ordinal) == [2, 1])
   }
 
+  /// Two people walk towards each other, hide each other's looks, and turn back: motion alone takes each for the other.
+  @Test func looksSettleWhoIsWhoAfterAMeeting() throws {
+    let left = [0.30, 0.32, 0.34, 0.36, 0.38, 0.40, 0.42, 0.42, 0.40, 0.38, 0.36, 0.34, 0.32, 0.30]
+    var distance = 0.0
+    func last(_ appearance: (any AppearanceSource)?) throws -> [Int] {
+      var tracker = Tracker()
+      return try left.enumerated().map { step, x in
+        distance = 0.86 - 2 * x
+        return try tracker.update(
+          [person(x), person(0.86 - x)], at: .milliseconds(200 * step), in: picture, appearance: appearance
+        ).matches.map(\.ordinal)
+      }.last ?? []
+    }
+    let appearance = ScriptedAppearance { pair in
+      // A person is 0.08 wide.
+      distance < 0.08 ? nil : pair.detection + 1 == pair.ordinal ? 0.9 : 0.3
+    }
+    #expect(try last(nil) == [2, 1])
+    #expect(try last(appearance) == [1, 2])
+  }
+
   @Test func aFailureComesThrough() throws {
     let working = ScriptedAppearance { _ in 1 }
     var tracker = try afterAbsence(working)
