@@ -22,21 +22,21 @@ final class FrameAppearance: AppearanceSource {
   }
 
   func similarities(of pairs: [AppearancePair]) throws -> [Float?] {
-    let told = pairs.filter { isTelling(qualities[$0.detection]) && courses[$0.ordinal] != nil }
+    let told = pairs.filter { canTell($0.detection) && courses[$0.ordinal] != nil }
     let asked = Set(told.map(\.detection)).subtracting(embeddings.keys).sorted()
     let found = try embedder.embeddings(of: asked.map { PersonCrop.cut(boxes[$0], from: picture) })
     for (detection, embedding) in zip(asked, found) { embeddings[detection] = embedding }
     try embedder.complete(Set(told.map(\.ordinal)).sorted().compactMap { courses[$0] })
     return try pairs.map { pair in
-      guard isTelling(qualities[pair.detection]), let embedding = embeddings[pair.detection],
+      guard canTell(pair.detection), let embedding = embeddings[pair.detection],
         let known = try courses[pair.ordinal]?.crops.embedding()
       else { return nil }
       return try known.similarity(to: embedding)
     }
   }
 
-  /// Whether a box shows enough of one person alone.
-  private func isTelling(_ quality: CropQuality) -> Bool {
-    quality.freedom >= 0.6 && quality.wholeness >= 0.5 && quality.size > 0.1
+  func canTell(_ detection: Int) -> Bool {
+    let quality = qualities[detection]
+    return quality.freedom >= 0.6 && quality.wholeness >= 0.5 && quality.size > 0.1
   }
 }

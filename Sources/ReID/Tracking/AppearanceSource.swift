@@ -5,6 +5,9 @@ public protocol AppearanceSource {
   /// The similarity (cosine, −1…1) of each pair, in their order; nil where it cannot be told, for instance because
   /// somebody else stands in front.
   func similarities(of pairs: [AppearancePair]) throws -> [Float?]
+
+  /// Whether a detection, by its index among those of the frame, shows enough of one person alone to be looked at.
+  func canTell(_ detection: Int) -> Bool
 }
 
 /// A detection and a track that may be one person.

@@ -55,7 +55,8 @@ extension Tracker {
       let both = [first, second]
       guard both.allSatisfy({ people[$0].lastSeen == frame.time }), closeness(first, second) < Self.apart,
         let firstDetection = frame.detection(of: people[first].ordinal),
-        let secondDetection = frame.detection(of: people[second].ordinal)
+        let secondDetection = frame.detection(of: people[second].ordinal),
+        appearance.canTell(firstDetection), appearance.canTell(secondDetection)
       else { continue }
       let similarities = try appearance.similarities(
         of: [firstDetection, secondDetection].flatMap { detection in
@@ -97,8 +98,8 @@ extension Tracker {
 
   /// Matches the free candidates with lost people by what they look like.
   ///
-  /// Whoever is seen elsewhere in this frame is somebody else for certain. So these are looked at too, and a lost person
-  /// must be more like the candidate than such people are like each other.
+  /// Whoever is seen elsewhere in this frame is somebody else for certain. So where it matters these are looked at too, and a
+  /// lost person must be more like the candidate than such people are.
   mutating func matchReturning(_ frame: inout TrackedFrame, appearance: any AppearanceSource) throws {
     let lost = people.indices.filter { frame.isFree[$0] && people[$0].state == .lost }
     let pairs = lost.enumerated().flatMap { row, index in
@@ -108,24 +109,19 @@ extension Tracker {
       }.map { (row: row, column: $0) }
     }
     guard !pairs.isEmpty else { return }
-    let present = people.indices.filter { !frame.isFree[$0] && people[$0].state == .confirmed }
-    let apart = Set(pairs.map(\.column)).sorted().flatMap { column in
-      present.map { (column: column, index: $0) }
-    }
-    let similarities = try appearance.similarities(
+    let found = try appearance.similarities(
       of: pairs.map {
         AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[lost[$0.row]].ordinal)
-      }
-        + apart.map {
-          AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[$0.index].ordinal)
-        })
-    for similarity in similarities[pairs.count...].compactMap(\.self) { strangers.note(similarity) }
-    let least = max(parameters.reentrySimilarity, strangers.exceptional ?? -1)
+      })
+    let alike = zip(pairs, found).compactMap { pair, similarity in
+      similarity.flatMap { $0 >= leastReentrySimilarity ? (pair: pair, similarity: $0) : nil }
+    }
+    guard !alike.isEmpty else { return }
+    try learnStrangers(
+      from: Set(alike.map(\.pair.column)).sorted().map { frame.candidates[$0].index }, frame, appearance)
     var costs = lost.map { _ in frame.candidates.map { _ in Double.infinity } }
-    for (pair, similarity) in zip(pairs, similarities) {
-      if let similarity, similarity >= least {
-        costs[pair.row][pair.column] = 1 - Double(similarity)
-      }
+    for (pair, similarity) in alike where similarity >= leastReentrySimilarity {
+      costs[pair.row][pair.column] = 1 - Double(similarity)
     }
     let partners = optimalAssignment(costs: costs, columns: frame.candidates.count, limit: 2.1)
     for (index, column) in zip(lost, partners) {
@@ -136,6 +132,22 @@ extension Tracker {
       frame.take(candidate, by: index, of: people[index], before: .lost)
     }
     frame.candidates = frame.candidates.enumerated().filter { !partners.contains($0.offset) }.map(\.element)
+  }
+
+  private var leastReentrySimilarity: Float {
+    max(parameters.reentrySimilarity, strangers.exceptional ?? -1)
+  }
+
+  /// Compares detections of nobody yet with those who are seen elsewhere in the frame.
+  private mutating func learnStrangers(
+    from detections: [Int], _ frame: TrackedFrame, _ appearance: any AppearanceSource
+  ) throws {
+    let present = people.indices.filter { !frame.isFree[$0] && people[$0].state == .confirmed }
+    let pairs = detections.flatMap { detection in
+      present.map { AppearancePair(detection: detection, ordinal: people[$0].ordinal) }
+    }
+    guard !pairs.isEmpty else { return }
+    for similarity in try appearance.similarities(of: pairs).compactMap(\.self) { strangers.note(similarity) }
   }
 
   /// Whether a lost person can have come to a box, by its place and its size.

@@ -13,6 +13,8 @@ private final class ScriptedAppearance: AppearanceSource {
     asked += pairs
     return pairs.map(similarity)
   }
+
+  func canTell(_ detection: Int) -> Bool { true }
 }
 
 @Suite struct AppearanceTests {
@@ -20,6 +22,7 @@ private final class ScriptedAppearance: AppearanceSource {
 
   private struct FailingAppearance: AppearanceSource {
     func similarities(of pairs: [AppearancePair]) throws -> [Float?] { throw Failure() }
+    func canTell(_ detection: Int) -> Bool { true }
   }
 
   private let picture = PictureSize(width: 640, height: 480)
