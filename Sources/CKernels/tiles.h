@@ -10,6 +10,15 @@ enum {
     CK_GRADIENT_ROWS = 16,    // rows of positions that one gradient tile sums
 };
 
+/// `v >= 0 ? v : slope * v` of a vector. What is no number stays so, which maximum and minimum would make 0.
+#define CK_LEAK(v, slope)                                                           \
+    ({                                                                              \
+        __typeof__(v) positive_ = (v), leaked_ = positive_ * (slope);               \
+        __typeof__(positive_ < leaked_) below_ = positive_ < (__typeof__(v)){0};    \
+        (__typeof__(v))(((__typeof__(below_))leaked_ & below_) |                    \
+                        ((__typeof__(below_))positive_ & ~below_));                 \
+    })
+
 /// C[p, v] = (accumulate ? C[p, v] : 0) + sum over pairs r and over k of A_r[p, k] * B_r[k, v], for one tile of positions
 /// p and channels v; then, if `finish`, the epilogue y = y + shift[v]; y = y >= 0 ? y : slope * y.
 typedef struct {

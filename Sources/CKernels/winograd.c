@@ -127,10 +127,10 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
         for (int p = 0; p < POINTS; p++) m[p] = LOAD(sums + p * point_step + channel);
         for (int j = 0; j < INPUTS; j++) transform_sums(m + j, INPUTS, t + j, INPUTS);
         for (int i = 0; i < OUTPUTS; i++) transform_sums(t + i * INPUTS, 1, out + i * OUTPUTS, 1);
-        lanes zero = {0}, shift = job->epilogue.shift ? LOAD(job->epilogue.shift + channel) : zero;
+        lanes shift = job->epilogue.shift ? LOAD(job->epilogue.shift + channel) : (lanes){0};
         for (int i = 0; i < OUTPUTS * OUTPUTS; i++) {
             lanes v = out[i] + shift;
-            out[i] = __builtin_elementwise_max(v, zero) + __builtin_elementwise_min(v, zero) * job->epilogue.slope;
+            out[i] = CK_LEAK(v, job->epilogue.slope);
         }
         for (int64_t i = 0; i < rows; i += pool_height)
             for (int64_t j = 0; j < columns; j += pool_width) {
@@ -193,7 +193,7 @@ static void convolve_part(const winograd_job *job, int64_t first, int64_t count,
         for (int64_t i = 0; i < count; i++) {
             ck_tile_place at = ck_place_of_tile(&job->tiles, first + i);
             ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, at,
-                           inputs + d * POINTS * input_point + i * g->in_channels, input_point);
+                                    inputs + d * POINTS * input_point + i * g->in_channels, input_point);
         }
     for (int64_t point = 0; point < POINTS; point++) multiply_point(job, point, count, inputs, sums);
     for (int64_t d = 0; d < depth * job->pool[0]; d++)

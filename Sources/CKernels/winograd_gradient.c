@@ -1,6 +1,7 @@
 // The weight gradient of a convolution of 3×3 taps by Winograd's algorithm, which is bilinear: what inputs and weights are in
 // the forward pass, inputs and output gradients are here, and what comes out of the products is transformed back to taps.
 #include <stdlib.h>
+#include <string.h>
 
 #include "parallel.h"
 #include "rows.h"
@@ -8,7 +9,7 @@
 #include "CProcessor.h"
 
 /// What all threads transform before they multiply it: 3 MiB, so that it stays in the caches.
-enum { PART_BYTES = 3 << 20, FEWEST_TILES = 16, MOST_TILES = 256 };
+enum { PART_BYTES_OF_ALL = 3 << 20, FEWEST_TILES = 16, MOST_TILES = 256 };
 
 typedef struct {
     const ck_tiles *kernels;
@@ -35,7 +36,7 @@ static inline __attribute__((always_inline)) void transform_gradients(const lane
 }
 
 /// Gᵀ times a column of six, `step` vectors apart: the transpose of what takes taps to points.
-static inline __attribute__((always_inline)) void transform_sums(const lanes *m, int step, lanes *t, int to) {
+static inline __attribute__((always_inline)) void transform_tap_sums(const lanes *m, int step, lanes *t, int to) {
     lanes near_sum = (m[step] + m[2 * step]) / 6, near_difference = (m[2 * step] - m[step]) / 6;
     lanes far_sum = m[3 * step] + m[4 * step], far_difference = m[3 * step] - m[4 * step];
     t[0] = m[0] / 4 - near_sum + far_sum / 24;
@@ -136,8 +137,8 @@ CP_VECTORIZED static void finish_rows(void *context, int64_t begin, int64_t end,
     for (int64_t i = begin * g->out_channels; i < end * g->out_channels; i += LANES) {
         lanes m[POINTS], t[TAPS * INPUTS], taps[TAPS * TAPS];
         for (int p = 0; p < POINTS; p++) m[p] = LOAD(job->sums + p * g->kernel_depth * matrix + i);
-        for (int j = 0; j < INPUTS; j++) transform_sums(m + j, INPUTS, t + j, INPUTS);
-        for (int j = 0; j < TAPS; j++) transform_sums(t + j * INPUTS, 1, taps + j * TAPS, 1);
+        for (int j = 0; j < INPUTS; j++) transform_tap_sums(m + j, INPUTS, t + j, INPUTS);
+        for (int j = 0; j < TAPS; j++) transform_tap_sums(t + j * INPUTS, 1, taps + j * TAPS, 1);
         float *to = job->gw + i / matrix * TAPS * TAPS * matrix + i % matrix;
         for (int k = 0; k < TAPS * TAPS; k++) STORE(to + k * matrix, taps[k]);
     }
@@ -145,7 +146,7 @@ CP_VECTORIZED static void finish_rows(void *context, int64_t begin, int64_t end,
 
 static int64_t tiles_of_part(const ck_geometry *g, int64_t tiles) {
     int64_t bytes = (g->in_depth * g->in_channels + g->out_depth * g->out_channels) * POINTS * (int64_t)sizeof(float);
-    int64_t most = ck_smaller(MOST_TILES, PART_BYTES / bytes);
+    int64_t most = ck_smaller(MOST_TILES, PART_BYTES_OF_ALL / bytes);
     return ck_smaller(tiles, most < FEWEST_TILES ? FEWEST_TILES : most);
 }
 
@@ -155,8 +156,9 @@ int ck_winograd_weight_gradient(const ck_geometry *g, const float *x, const floa
     int64_t sum_floats = ck_winograd_weight_count(g);
     int64_t input_floats = g->in_depth * POINTS * job.part_tiles * g->in_channels;
     int64_t gradient_floats = g->out_depth * POINTS * job.part_tiles * g->out_channels;
-    job.sums = calloc((size_t)(sum_floats + input_floats + gradient_floats), sizeof(float));
+    job.sums = malloc((size_t)(sum_floats + input_floats + gradient_floats) * sizeof(float));
     if (!job.sums) return CK_OUT_OF_MEMORY;
+    memset(job.sums, 0, (size_t)sum_floats * sizeof(float));
     job.inputs = job.sums + sum_floats;
     job.gradients = job.inputs + input_floats;
     for (job.first = 0; job.first < job.tiles.count; job.first += job.part_tiles) {

@@ -177,13 +177,13 @@ import Testing
     let (g, one) = (c.geometry, Extent(depth: 1, height: 1, width: 1))
     let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
     let epilogue = ConvolutionKernels.Epilogue(shift: random(c.outputChannels, seed: 4), slope: 1)
-    let y = try ours.convolve(g, x, w, epilogue, on: compute)
+    let y = try ours.convolve(g, x, w, epilogue, isTraining: true, on: compute)
     expectClose(y, try theirs.convolve(g, x, w, epilogue, on: compute), "forward")
     #expect(try y.values == convolveByWinograd(g, x, w, epilogue, window: one, threads: 1).values)
 
     let gy = random(g.output.count, seed: 3)
     let turned = transposeTaps(w, taps: g.kernel.product, rows: g.inputChannels, columns: g.outputChannels)
-    let gx = try ours.convolveTransposed(g, gy, turned, on: compute)
+    let gx = try ours.convolveTransposed(g, gy, turned, isTraining: true, on: compute)
     expectClose(gx, try theirs.convolveTransposed(g, gy, turned, on: compute), "input gradient")
     let reversed = Tensor(turned.shape, turned.values)
     reverseTaps(reversed, taps: g.kernel.product)
@@ -196,7 +196,40 @@ import Testing
     #expect(try gw.values == weightGradientByWinograd(g, x, gy, threads: 1).values)
   }
 
-  @Test(arguments: winogradCases, [1, 2, 3])
+  /// In inference a part of a batch must give what the whole gives, however many positions there are; of few, transforming the
+  /// weights would not pay.
+  @Test(arguments: [(batch: 3, isTraining: false), (batch: 1, isTraining: true)])
+  func winogradIsForTrainingOnMuch(_ c: (batch: Int, isTraining: Bool)) throws {
+    let (kernels, compute) = (ConvolutionKernels(), Compute(threads: 1))
+    let kernel = Extent(depth: 1, height: 3, width: 3)
+    let g = Case(
+      input: [c.batch, 1, 18, 14, 16], outputChannels: 16, kernel: kernel,
+      padding: Extent(depth: 0, height: 1, width: 1)
+    ).geometry
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    let y = try kernels.convolve(g, x, w, isTraining: c.isTraining, on: compute)
+    var sizes = g.forKernels
+    let direct = Tensor(uninitialized: g.output)
+    let none = ConvolutionKernels.Epilogue().forKernels
+    #expect(ck_convolution(&sizes, x.pointer, w.pointer, none, direct.pointer, 1) == 0)
+    #expect(y.values == direct.values)
+  }
+
+  /// Tiles of several parts, the last of which is smaller; more steps in depth than one register tile sums; and inputs so large
+  /// that a part has the fewest tiles.
+  static let gradientCases = [
+    Case(
+      input: [5, 1, 60, 36, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [1, 18, 9, 18, 16], outputChannels: 16, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 1, height: 1, width: 1)),
+    Case(
+      input: [2, 8, 17, 17, 64], outputChannels: 64, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 1, height: 1, width: 1)),
+  ]
+
+  @Test(arguments: winogradCases + gradientCases, [1, 2, 3])
   func winogradWeightGradientAgreesWithOneDNN(_ c: Case, threads: Int) throws {
     let theirs = ConvolutionKernels()
     theirs.usesOneDNNOnly = true
@@ -206,6 +239,19 @@ import Testing
     expectClose(
       gw, try theirs.weightGradient(g, x, gy, on: Compute(threads: threads)), "weight gradient by Winograd")
     #expect(try gw.values == weightGradientByWinograd(g, x, gy, threads: 1).values)
+  }
+
+  /// So that a training that diverges is found out.
+  @Test(arguments: [Float.nan, .infinity], [1, 0.1] as [Float])
+  func whatIsNoNumberStaysNone(_ value: Float, slope: Float) throws {
+    let one = Extent(depth: 1, height: 1, width: 1)
+    let g = Self.winogradCases[0].geometry
+    let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
+    x.pointer[3 * 16 + 5] = value
+    let epilogue = ConvolutionKernels.Epilogue(slope: slope)
+    let direct = try ConvolutionKernels().convolve(g, x, w, epilogue, on: .oneThread)
+    let winograd = try convolveByWinograd(g, x, w, epilogue, window: one, threads: 1)
+    #expect(direct.values.contains { !$0.isFinite } && winograd.values.contains { !$0.isFinite })
   }
 
   private func weightGradientByWinograd(

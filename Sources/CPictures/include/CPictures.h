@@ -1,5 +1,5 @@
-// What scaling and converting pictures spends its time on. Products are rounded before they are added (see Package.swift) and sums have one order,
-// so that all processors give the same. Pointers are borrowed for the call.
+// What scaling and converting pictures spends its time on. Products are rounded before they are added (see Package.swift)
+// and sums have one order, so that all processors give the same. Pointers are borrowed for the call.
 #pragma once
 
 #include <stdint.h>

@@ -168,7 +168,3 @@ final class FrozenConvolution: Operation {
     try fused(x, on: compute)
   }
 }
-
-extension Extent {
-  var forKernels: [Int64] { [Int64(depth), Int64(height), Int64(width)] }
-}

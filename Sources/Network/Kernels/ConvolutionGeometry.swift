@@ -8,6 +8,8 @@ struct Extent: Hashable, Sendable {
   let width: Int
 
   var product: Int { depth * height * width }
+
+  var forKernels: [Int64] { [Int64(depth), Int64(height), Int64(width)] }
 }
 
 /// The sizes of a convolution from `input` to `output`, both [N, D, H, W, C].
@@ -44,8 +46,8 @@ struct ConvolutionGeometry: Hashable {
       kernel: three(kernel), stride: three(stride), padding: three(padding))
   }
 
-  /// With one channel out and stride 1, the roles of input and output gradient can be exchanged: the weight gradient of
-  /// the convolution from the single-channel side, whose taps then come out in reverse order.
+  /// With stride 1, the adjoint is a convolution too, from the output's side, with taps in reverse order. So input and output
+  /// gradient can exchange their roles in the weight gradient, whose taps then come out in reverse order.
   var withRolesExchanged: ConvolutionGeometry {
     ConvolutionGeometry(
       input: output, output: input, kernel: kernel, stride: stride,

@@ -27,10 +27,17 @@ final class ConvolutionKernels {
     var forKernels: ck_epilogue { ck_epilogue(shift: shift.map { UnsafePointer($0.pointer) }, slope: slope) }
   }
 
+  /// The convolution.
+  ///
+  /// - Parameter isTraining: Whether Winograd's algorithm may be used with weights that are transformed for this call, where there
+  ///   is enough to do; a network for inference must give the same for a part of a batch as for the whole.
   func convolve(
-    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(), on compute: Compute
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(),
+    isTraining: Bool = false, on compute: Compute
   ) throws(NetworkError) -> Tensor {
-    if let y = try convolveByWinograd(g, x, w, tapsReversed: false, epilogue, on: compute) { return y }
+    if isTraining, paysByWinograd(g) {
+      return try convolveByWinograd(g, x, w, tapsReversed: false, epilogue, on: compute)
+    }
     let y = Tensor(uninitialized: g.output)
     var sizes = g.forKernels
     if !usesOneDNNOnly, ck_carries_convolution(&sizes) != 0 {
@@ -50,12 +57,12 @@ final class ConvolutionKernels {
 
   /// The adjoint: from a tensor like `g.output` to one like `g.input`; `w` is [kD, kH, kW, outC, inC].
   func convolveTransposed(
-    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(), on compute: Compute
+    _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(),
+    isTraining: Bool = false, on compute: Compute
   ) throws(NetworkError) -> Tensor {
-    if g.stride.product == 1,
-      let y = try convolveByWinograd(g.withRolesExchanged, x, w, tapsReversed: true, epilogue, on: compute)
-    {
-      return y
+    if isTraining, g.stride.product == 1, paysByWinograd(g.withRolesExchanged) {
+      return try convolveByWinograd(
+        g.withRolesExchanged, x, w, tapsReversed: true, epilogue, on: compute)
     }
     let y = Tensor(uninitialized: g.input)
     var sizes = g.forKernels
@@ -93,22 +100,21 @@ final class ConvolutionKernels {
     return gw
   }
 
-  /// Of fewer output positions than this, transforming the weights would take longer than it saves.
+  /// Fewer output positions than these 32 tiles do not make up for transforming the weights, which takes as long as some
+  /// seven tiles save.
   private static let fewestWinogradPositions = 512
 
   /// Whether Winograd's algorithm carries the shape and saves time.
   private func paysByWinograd(_ g: ConvolutionGeometry) -> Bool {
     var sizes = g.forKernels
-    return !usesOneDNNOnly && g.output.rows / g.output.sizes[1] >= Self.fewestWinogradPositions
+    return !usesOneDNNOnly && g.output.rows >= Self.fewestWinogradPositions
       && ck_carries_winograd(&sizes) != 0
   }
 
-  /// The convolution by Winograd's algorithm, or nil where that does not carry the shape or would not pay.
   private func convolveByWinograd(
     _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, tapsReversed: Bool, _ epilogue: Epilogue,
     on compute: Compute
-  ) throws(NetworkError) -> Tensor? {
-    guard paysByWinograd(g) else { return nil }
+  ) throws(NetworkError) -> Tensor {
     var sizes = g.forKernels
     let weights = WinogradWeights.transformed(w, &sizes, tapsReversed: tapsReversed)
     let y = Tensor(uninitialized: g.output)

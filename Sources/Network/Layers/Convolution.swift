@@ -37,14 +37,14 @@ public class Convolution: Layer {
 
   /// The result of inference.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    try convolve(x, geometry(for: x.shape), on: compute)
+    try convolve(x, geometry(for: x.shape), isTraining: false, on: compute)
   }
 
   /// The result in training, remembering what `backward` needs.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let g = try geometry(for: x.shape)
     input = (g, x)
-    return try convolve(x, g, on: compute)
+    return try convolve(x, g, isTraining: true, on: compute)
   }
 
   /// The gradients of the parameters and of the input.
@@ -57,13 +57,15 @@ public class Convolution: Layer {
     guard needsInputGradient else { return nil }
     let turned = transposeTaps(
       weight.value, taps: kernel.product, rows: inputChannels, columns: outputChannels)
-    return try kernels.convolveTransposed(g, gradient, turned, on: compute).reshaped(to: x.shape)
+    return try kernels.convolveTransposed(g, gradient, turned, isTraining: true, on: compute)
+      .reshaped(to: x.shape)
   }
 
   private func convolve(
-    _ x: Tensor, _ g: ConvolutionGeometry, on compute: Compute
+    _ x: Tensor, _ g: ConvolutionGeometry, isTraining: Bool, on compute: Compute
   ) throws(NetworkError) -> Tensor {
-    let y = try kernels.convolve(g, x, weight.value, .init(shift: bias?.value), on: compute)
+    let y = try kernels.convolve(
+      g, x, weight.value, .init(shift: bias?.value), isTraining: isTraining, on: compute)
     return y.reshaped(to: externalShape(g.output))
   }
 

@@ -62,7 +62,7 @@ public class TransposedConvolution: Layer {
     guard needsInputGradient else { return nil }
     let forward = transposeTaps(
       weight.value, taps: kernel.product, rows: inputChannels, columns: outputChannels)
-    return try kernels.convolve(g, gradient, forward, on: compute).reshaped(to: x.shape)
+    return try kernels.convolve(g, gradient, forward, isTraining: true, on: compute).reshaped(to: x.shape)
   }
 
   /// The convolution that this layer is the adjoint of: from this layer's output to its input.

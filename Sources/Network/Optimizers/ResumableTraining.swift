@@ -10,6 +10,8 @@ public protocol ResumableTraining {
   func checkpoint() -> WeightsFile
 }
 
+private let secondsBetweenCheckpoints = 60.0
+
 extension ResumableTraining {
   /// Takes steps until the budget is used up. A checkpoint is written every minute, when the training is interrupted and after
   /// its last step, since what follows can fail, as a full disk can; it stays until the model that came of it is safe, and
@@ -23,20 +25,21 @@ extension ResumableTraining {
   public func run(
     checkpoint place: URL?, checkCancellation: () throws -> Void, takeStep: () throws -> Void
   ) throws {
+    func save() throws { if let place { try checkpoint().write(to: place) } }
     var lastCheckpoint = seconds
     while !isFinished {
       do {
         try checkCancellation()
       } catch {
-        try place.map { try checkpoint().write(to: $0) }
+        try save()
         throw error
       }
       try takeStep()
-      if seconds - lastCheckpoint >= 60 {
-        try place.map { try checkpoint().write(to: $0) }
+      if seconds - lastCheckpoint >= secondsBetweenCheckpoints {
+        try save()
         lastCheckpoint = seconds
       }
     }
-    try place.map { try checkpoint().write(to: $0) }
+    try save()
   }
 }

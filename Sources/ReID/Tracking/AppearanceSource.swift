@@ -6,7 +6,8 @@ public protocol AppearanceSource {
   /// somebody else stands in front.
   func similarities(of pairs: [AppearancePair]) throws -> [Float?]
 
-  /// Whether a detection, by its index among those of the frame, shows enough of one person alone to be looked at.
+  /// Whether a detection, by its index among those of the frame, shows enough of one person alone to be looked at; where
+  /// not, no similarity of it can be told.
   func canTell(_ detection: Int) -> Bool
 }
 

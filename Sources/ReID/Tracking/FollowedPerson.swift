@@ -10,8 +10,6 @@ struct FollowedPerson: Sendable {
   private var motion: PersonMotion
   private var predicted: Duration
   private var detections = 1
-  /// Whom they met last, so that either may have been taken for the other since; nil once that is settled.
-  var meeting: Meeting?
 
   init(ordinal: Int, box: Box, time: Duration, picture: PictureSize, noise: MotionNoise) {
     self.ordinal = ordinal
@@ -59,11 +57,9 @@ struct FollowedPerson: Sendable {
     state = .confirmed
   }
 
-  /// Each goes on where the other was taken to be.
+  /// Each goes on where the other was taken to be; both were seen in the same frame.
   mutating func changePlaces(with other: inout FollowedPerson) {
     swap(&motion, &other.motion)
-    swap(&predicted, &other.predicted)
-    swap(&lastSeen, &other.lastSeen)
     swap(&lastBox, &other.lastBox)
   }
 

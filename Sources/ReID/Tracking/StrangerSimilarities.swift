@@ -1,4 +1,4 @@
-/// How alike people look to an embedder in front of this camera who are certainly not the same: they were in the picture
+/// How alike people look to an embedder in front of this camera (cosine, −1…1) who are not the same: they were in the picture
 /// at the same time.
 ///
 /// Light, distance and background make strangers more alike in front of one camera than in front of another, so what an
@@ -14,7 +14,7 @@ struct StrangerSimilarities: Sendable {
     latest.append(similarity)
   }
 
-  /// What one in a hundred of them exceeds, or none where there are fewer; nil before there are any.
+  /// The smallest that fewer than one in a hundred of them exceed; nil before there are any.
   var exceptional: Float? {
     latest.isEmpty ? nil : latest.sorted()[latest.count * 99 / 100]
   }

@@ -44,50 +44,56 @@ extension Tracker {
   /// Asks what people look like who met and are apart again, and lets them change places where each looks like the other.
   mutating func settleMeetings(_ frame: inout TrackedFrame, appearance: any AppearanceSource) throws {
     noteMeetings(at: frame.time)
-    for first in people.indices {
-      guard let meeting = people[first].meeting,
-        let second = people.firstIndex(where: { $0.ordinal == meeting.other })
-      else { continue }
-      guard frame.time - meeting.time <= parameters.patience else {
-        people[first].meeting = nil
-        continue
-      }
-      let both = [first, second]
-      guard both.allSatisfy({ people[$0].lastSeen == frame.time }), closeness(first, second) < Self.apart,
-        let firstDetection = frame.detection(of: people[first].ordinal),
-        let secondDetection = frame.detection(of: people[second].ordinal),
+    for meeting in meetings.keys.sorted() {
+      guard let (first, second) = apart(meeting, frame),
+        let firstDetection = frame.detection(of: meeting.first),
+        let secondDetection = frame.detection(of: meeting.second),
         appearance.canTell(firstDetection), appearance.canTell(secondDetection)
       else { continue }
-      let similarities = try appearance.similarities(
-        of: [firstDetection, secondDetection].flatMap { detection in
-          both.map { AppearancePair(detection: detection, ordinal: people[$0].ordinal) }
-        }
-      ).compactMap(\.self)
+      let similarities = try appearance.similarities(of: [
+        AppearancePair(detection: firstDetection, ordinal: meeting.first),
+        AppearancePair(detection: secondDetection, ordinal: meeting.second),
+        AppearancePair(detection: firstDetection, ordinal: meeting.second),
+        AppearancePair(detection: secondDetection, ordinal: meeting.first),
+      ]).compactMap(\.self)
       guard similarities.count == 4 else { continue }
-      people[first].meeting = nil
-      let (straight, crossed) = (similarities[0] + similarities[3], similarities[1] + similarities[2])
-      let areExchanged = crossed > straight + parameters.exchangeAdvantage
-      for place in areExchanged ? [0, 3] : [1, 2] { strangers.note(similarities[place]) }
-      guard areExchanged else { continue }
-      var other = people[second]
-      people[first].changePlaces(with: &other)
-      people[second] = other
-      frame.exchange(people[first].ordinal, people[second].ordinal)
+      meetings[meeting] = nil
+      let advantage = similarities[2] + similarities[3] - similarities[0] - similarities[1]
+      // Where it is not clear who is who, it is not clear either who is a stranger to whom.
+      guard abs(advantage) > parameters.exchangeAdvantage else { continue }
+      let isExchanged = advantage > 0
+      for place in isExchanged ? [0, 1] : [2, 3] { strangers.note(similarities[place]) }
+      if isExchanged { exchange(first, second, meeting, &frame) }
     }
   }
 
   /// How much of one of two people covers the other at most before they count as apart, and from which on they met.
-  private static let (apart, together) = (0.05, 0.4)
+  private static let (mostApart, leastTogether) = (0.05, 0.4)
 
+  /// Notes who is close to whom, and forgets who parted long ago, or is gone.
   private mutating func noteMeetings(at time: Duration) {
     let followed = people.indices.filter {
       people[$0].state != .tentative && isFollowed(people[$0], at: time)
     }
     for (place, first) in followed.enumerated() {
-      for second in followed[(place + 1)...] where closeness(first, second) >= Self.together {
-        people[first].meeting = Meeting(other: people[second].ordinal, time: time)
+      for second in followed[(place + 1)...] where closeness(first, second) >= Self.leastTogether {
+        meetings[Meeting(people[first].ordinal, people[second].ordinal)] = time
       }
     }
+    let known = Set(people.map(\.ordinal))
+    meetings = meetings.filter {
+      time - $0.value <= parameters.patience && known.contains($0.key.first) && known.contains($0.key.second)
+    }
+  }
+
+  /// The places of two people who met, where both are seen in this frame, apart from each other.
+  private func apart(_ meeting: Meeting, _ frame: TrackedFrame) -> (first: Int, second: Int)? {
+    guard let first = people.firstIndex(where: { $0.ordinal == meeting.first }),
+      let second = people.firstIndex(where: { $0.ordinal == meeting.second }),
+      people[first].lastSeen == frame.time, people[second].lastSeen == frame.time,
+      closeness(first, second) < Self.mostApart
+    else { return nil }
+    return (first, second)
   }
 
   /// How much one of two people is covered by the other, 0…1, where they should be.
@@ -96,10 +102,20 @@ extension Tracker {
     return max(a.share(coveredBy: b), b.share(coveredBy: a))
   }
 
+  private mutating func exchange(_ first: Int, _ second: Int, _ meeting: Meeting, _ frame: inout TrackedFrame)
+  {
+    var other = people[second]
+    people[first].changePlaces(with: &other)
+    people[second] = other
+    frame.exchange(meeting.first, meeting.second)
+    // Whom they met on the way, their paths have met.
+    meetings = Dictionary(uniqueKeysWithValues: meetings.map { ($0.key.exchanging(meeting), $0.value) })
+  }
+
   /// Matches the free candidates with lost people by what they look like.
   ///
-  /// Whoever is seen elsewhere in this frame is somebody else for certain. So where it matters these are looked at too, and a
-  /// lost person must be more like the candidate than such people are.
+  /// Whoever is seen elsewhere in this frame is somebody else. So where it matters these are looked at too, and a lost person
+  /// must be more like the candidate than such people are.
   mutating func matchReturning(_ frame: inout TrackedFrame, appearance: any AppearanceSource) throws {
     let lost = people.indices.filter { frame.isFree[$0] && people[$0].state == .lost }
     let pairs = lost.enumerated().flatMap { row, index in
@@ -109,18 +125,19 @@ extension Tracker {
       }.map { (row: row, column: $0) }
     }
     guard !pairs.isEmpty else { return }
-    let found = try appearance.similarities(
+    let similarities = try appearance.similarities(
       of: pairs.map {
         AppearancePair(detection: frame.candidates[$0.column].index, ordinal: people[lost[$0.row]].ordinal)
       })
-    let alike = zip(pairs, found).compactMap { pair, similarity in
-      similarity.flatMap { $0 >= leastReentrySimilarity ? (pair: pair, similarity: $0) : nil }
+    let alike = zip(pairs, similarities).compactMap { pair, similarity in
+      similarity.flatMap { $0 >= parameters.reentrySimilarity ? (pair: pair, similarity: $0) : nil }
     }
     guard !alike.isEmpty else { return }
     try learnStrangers(
       from: Set(alike.map(\.pair.column)).sorted().map { frame.candidates[$0].index }, frame, appearance)
+    let least = strangers.exceptional ?? -1
     var costs = lost.map { _ in frame.candidates.map { _ in Double.infinity } }
-    for (pair, similarity) in alike where similarity >= leastReentrySimilarity {
+    for (pair, similarity) in alike where similarity >= least {
       costs[pair.row][pair.column] = 1 - Double(similarity)
     }
     let partners = optimalAssignment(costs: costs, columns: frame.candidates.count, limit: 2.1)
@@ -134,15 +151,14 @@ extension Tracker {
     frame.candidates = frame.candidates.enumerated().filter { !partners.contains($0.offset) }.map(\.element)
   }
 
-  private var leastReentrySimilarity: Float {
-    max(parameters.reentrySimilarity, strangers.exceptional ?? -1)
-  }
-
-  /// Compares detections of nobody yet with those who are seen elsewhere in the frame.
+  /// Compares detections of nobody yet with those who are seen elsewhere in the frame, and of whom it is settled who they are.
   private mutating func learnStrangers(
     from detections: [Int], _ frame: TrackedFrame, _ appearance: any AppearanceSource
   ) throws {
-    let present = people.indices.filter { !frame.isFree[$0] && people[$0].state == .confirmed }
+    let unsettled = Set(meetings.keys.flatMap { [$0.first, $0.second] })
+    let present = people.indices.filter {
+      !frame.isFree[$0] && people[$0].state == .confirmed && !unsettled.contains(people[$0].ordinal)
+    }
     let pairs = detections.flatMap { detection in
       present.map { AppearancePair(detection: detection, ordinal: people[$0].ordinal) }
     }

@@ -4,8 +4,8 @@ public import Decode
 ///
 /// First the high-score boxes are matched with where the tracks should be, then the low-score ones with the tracks that
 /// are left (Zhang et al., "ByteTrack", ECCV 2022), each by an optimal assignment on overlap. Where an `AppearanceSource`
-/// is given, a high-score box that is left and looks like somebody who was lost continues that track. What is left then
-/// begins new tracks.
+/// is given, it settles who is who of people who met, and a high-score box that is left and looks like somebody who was lost, more
+/// than people do who are in the picture at one time, continues that track. What is left then begins new tracks.
 ///
 /// Uses only the past. Deterministic. Time and memory are bounded by `TrackerParameters.detectionLimit` and `trackLimit`.
 public struct Tracker: Sendable {
@@ -16,6 +16,8 @@ public struct Tracker: Sendable {
   var people: [FollowedPerson] = []
   private var lastOrdinal = 0
   var strangers = StrangerSimilarities()
+  /// When people were last together of whom it is not settled yet who is who.
+  var meetings: [Meeting: Duration] = [:]
 
   /// A tracker that has seen nothing.
   public init(parameters: TrackerParameters = TrackerParameters()) {
@@ -63,11 +65,12 @@ public struct Tracker: Sendable {
     return frame.update
   }
 
-  /// Ends all tracks: the stream ended. Ordinals go on after it.
+  /// Ends all tracks: the stream ended. Ordinals go on after it, and how alike strangers are stays known.
   public mutating func finish() -> TrackerUpdate {
     var update = TrackerUpdate()
     update.changes = people.map { .ended($0.ordinal, wasConfirmed: $0.state != .tentative) }
     people.removeAll()
+    meetings.removeAll()
     return update
   }
 

@@ -25,8 +25,8 @@ public struct TrackerParameters: Sendable, Hashable {
   /// Similarity (cosine) from which a detection is a lost person who returned, if the people whom the camera shows at one
   /// time are less alike.
   public var reentrySimilarity: Float
-  /// By how much two people who met must look more like each other than like themselves, in the sum of both similarities, to
-  /// have been taken for each other.
+  /// By how much two people who met must look more like each other than like themselves, in the sum of both similarities
+  /// (−4…4), to have been taken for each other; and the other way round, to be strangers for certain.
   public var exchangeAdvantage: Float
   /// How fast someone may have moved while unseen to be the one who returned.
   public var reentrySpeed_heightsPerSecond: Double

@@ -19,8 +19,14 @@ import Testing
 
   @Test func whatIsLongAgoNoLongerCounts() {
     var strangers = StrangerSimilarities()
-    strangers.note(0.9)
-    for _ in 0..<256 { strangers.note(0.2) }
+    for _ in 0..<3 { strangers.note(0.9) }
+    for _ in 0..<255 { strangers.note(0.2) }
+    #expect(strangers.exceptional == 0.2)
+    strangers = StrangerSimilarities()
+    for _ in 0..<3 { strangers.note(0.9) }
+    for _ in 0..<253 { strangers.note(0.2) }
+    #expect(strangers.exceptional == 0.9)
+    strangers.note(0.2)
     #expect(strangers.exceptional == 0.2)
   }
 }
