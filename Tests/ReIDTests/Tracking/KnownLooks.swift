@@ -1,7 +1,7 @@
 import Decode
 import ReID
 
-/// Looks of synthetic people by which everybody can be told who stands alone: the most that appearance could bring.
+/// Looks of synthetic people by which everybody can be told who stands alone.
 final class KnownLooks: AppearanceSource {
   private var truth: [TrackingMetrics.Sighting] = []
   private var detections: [Detection] = []
