@@ -59,7 +59,7 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// Pairs of a batch that are compared at Pool1: enough to learn from, and few enough to take the time.
   public var lowPairsPerBatch = 24
   /// The share of the budget after which likeness at Pool1 counts: the paper's second stage, of a few epochs.
-  public var secondStage = 0.9
+  public var secondStage = 0.5
   /// How sharply the softmax tells cosines apart.
   public var cosineScale: Float = 16
   /// By how much the right person's cosine must be above all others'.
