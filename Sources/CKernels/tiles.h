@@ -60,3 +60,8 @@ typedef struct {
 
 /// The table for the best instruction set that this machine has.
 const ck_tiles *ck_best_tiles(void);
+
+/// Adds the products of `count` columns of A with all `channels` of B to as many rows of `sums`, [count, channels]: of what the
+/// tile says of rows, positions, `row`, `lda`, `ldb`, and of `b` from the first channel on.
+void ck_sum_gradients(const ck_tiles *tiles, ck_gradient_tile tile, const float *const *columns, int64_t count,
+                      int64_t channels, float *sums);

@@ -32,28 +32,37 @@ typedef struct {
     const float *x[CK_GRADIENT_ROWS], *gy[CK_GRADIENT_ROWS];
 } row_group;
 
-/// Adds the products of `count` columns of the group's first input row, and of the others as far from those, with the
-/// output gradients to as many rows of `sums`.
-static void add_products(const gradient_job *job, const row_group *group, const float *const *columns, int64_t count,
-                         int64_t lda, int64_t positions, float *sums) {
-    const ck_tiles *tiles = job->tiles;
-    int64_t channels = job->g->out_channels;
-    ck_gradient_tile tile = {.rows = group->count, .positions = positions, .lda = lda, .ldb = channels, .ldg = channels};
-    for (int r = 0; r < group->count; r++) tile.row[r] = group->x[r] - group->x[0];
+void ck_sum_gradients(const ck_tiles *tiles, ck_gradient_tile tile, const float *const *columns, int64_t count,
+                      int64_t channels, float *sums) {
+    const float *first[CK_GRADIENT_ROWS];
+    memcpy(first, tile.b, sizeof first);
+    tile.ldg = channels;
     for (int64_t j = 0; j < count;) {
         int many = count - j >= tiles->gradient_columns;
         int64_t width = many ? tiles->gradient_columns : 1;
         memcpy(tile.a, columns + j, (size_t)width * sizeof *columns);
         for (int64_t channel = 0; channel < channels;) {
-            int64_t left = (channels - channel) / tiles->lanes;
-            int vectors = ck_vectors_of_tile(left, tiles->widest);
-            for (int r = 0; r < group->count; r++) tile.b[r] = group->gy[r] + channel;
+            int vectors = ck_vectors_of_tile((channels - channel) / tiles->lanes, tiles->widest);
+            for (int r = 0; r < tile.rows; r++) tile.b[r] = first[r] + channel;
             tile.g = sums + j * channels + channel;
             tiles->gradient_tile[vectors - 1][many ? 0 : 1](&tile);
             channel += vectors * tiles->lanes;
         }
         j += width;
     }
+}
+
+/// Adds the products of `count` columns of the group's first input row, and of the others as far from those, with the
+/// output gradients to as many rows of `sums`.
+static void add_products(const gradient_job *job, const row_group *group, const float *const *columns, int64_t count,
+                         int64_t lda, int64_t positions, float *sums) {
+    int64_t channels = job->g->out_channels;
+    ck_gradient_tile tile = {.rows = group->count, .positions = positions, .lda = lda, .ldb = channels};
+    for (int r = 0; r < group->count; r++) {
+        tile.row[r] = group->x[r] - group->x[0];
+        tile.b[r] = group->gy[r];
+    }
+    ck_sum_gradients(job->tiles, tile, columns, count, channels, sums);
 }
 
 /// One tap of some rows: its valid output positions, against all input channels.

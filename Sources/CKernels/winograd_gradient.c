@@ -82,23 +82,13 @@ static void transform_tiles(void *context, int64_t begin, int64_t end, int threa
 }
 
 /// Adds the products of a tap in depth at one point to `sums`, [iC, oC]: of some steps in depth, and of all tiles of the part.
-static void multiply(const gradient_job *job, ck_gradient_tile *tile, const float *inputs, float *sums) {
+static void multiply(const gradient_job *job, const ck_gradient_tile *tile, const float *inputs, float *sums) {
     const ck_geometry *g = job->g;
-    const ck_tiles *kernels = job->kernels;
-    const float *gradients[CK_GRADIENT_ROWS];
-    for (int r = 0; r < tile->rows; r++) gradients[r] = tile->b[r];
-    for (int64_t j = 0; j < g->in_channels;) {
-        int many = g->in_channels - j >= kernels->gradient_columns;
-        int width = many ? kernels->gradient_columns : 1;
-        for (int i = 0; i < width; i++) tile->a[i] = inputs + j + i;
-        for (int64_t channel = 0; channel < g->out_channels;) {
-            int vectors = ck_vectors_of_tile((g->out_channels - channel) / kernels->lanes, kernels->widest);
-            for (int r = 0; r < tile->rows; r++) tile->b[r] = gradients[r] + channel;
-            tile->g = sums + j * g->out_channels + channel;
-            kernels->gradient_tile[vectors - 1][many ? 0 : 1](tile);
-            channel += vectors * kernels->lanes;
-        }
-        j += width;
+    const float *columns[CK_GRADIENT_COLUMNS];
+    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_COLUMNS) {
+        int64_t count = ck_smaller(CK_GRADIENT_COLUMNS, g->in_channels - channel);
+        for (int64_t j = 0; j < count; j++) columns[j] = inputs + channel + j;
+        ck_sum_gradients(job->kernels, *tile, columns, count, g->out_channels, sums + channel * g->out_channels);
     }
 }
 
@@ -116,8 +106,7 @@ static void multiply_points(void *context, int64_t begin, int64_t end, int threa
             int64_t offset = kd - g->padding_depth, first = offset < 0 ? -offset : 0;
             int64_t end_depth = ck_smaller(g->out_depth, g->in_depth - offset);
             for (int64_t d = first; d < end_depth; d += CK_GRADIENT_ROWS) {
-                ck_gradient_tile tile = {.positions = job->count, .lda = g->in_channels, .ldb = g->out_channels,
-                                         .ldg = g->out_channels};
+                ck_gradient_tile tile = {.positions = job->count, .lda = g->in_channels, .ldb = g->out_channels};
                 tile.rows = (int)ck_smaller(CK_GRADIENT_ROWS, end_depth - d);
                 for (int r = 0; r < tile.rows; r++) {
                     tile.row[r] = (d + r + offset) * POINTS * input_point;

@@ -58,7 +58,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var lowWeight: Float = 0.5
   /// Pairs of a batch that are compared at Pool1: enough to learn from, and few enough to take the time.
   public var lowPairsPerBatch = 24
-  /// The share of the budget after which likeness at Pool1 counts: the paper's second stage, of a few epochs.
+  /// The share of the budget after which likeness at Pool1 counts: the paper's second stage, begun while steps are still long
+  /// enough for it to matter.
   public var secondStage = 0.5
   /// How sharply the softmax tells cosines apart.
   public var cosineScale: Float = 16
