@@ -7,6 +7,7 @@ enum {
     CK_MAX_ROWS = 32,         // (A, B) pairs that one tile sums
     CK_TALLEST = 14,          // positions of the tallest tile of any instruction set
     CK_GRADIENT_COLUMNS = 8,  // columns of the widest gradient tile of any instruction set
+    CK_COLUMNS = 48,          // columns that are summed in one go: whole tiles of every instruction set
     CK_GRADIENT_ROWS = 16,    // rows of positions that one gradient tile sums
 };
 
@@ -37,6 +38,7 @@ typedef struct {
 /// G[j, v] += sum over rows r and positions p of A_j[row_r + p * lda] * B_r[p, v], for the columns j of A and the channels
 /// v of one tile.
 typedef struct {
+    int columns;                       // no more than the table's `gradient_columns`
     int rows;
     int64_t positions;
     const float *a[CK_GRADIENT_COLUMNS];
@@ -54,8 +56,8 @@ typedef struct {
     int widest;                                             // vectors of channels in the widest tile
     int tallest[3];                                         // [vectors - 1]: positions in the tallest tile
     void (*tile[3])(const ck_tile *);                       // [vectors - 1]
-    void (*gradient_tile[3][2])(const ck_gradient_tile *);  // [vectors - 1][0: gradient_columns, 1: one column]
-    int gradient_columns;                                   // columns of the first of these
+    void (*gradient_tile[3])(const ck_gradient_tile *);     // [vectors - 1]
+    int gradient_columns;                                   // columns of the widest of these
 } ck_tiles;
 
 /// The table for the best instruction set that this machine has.

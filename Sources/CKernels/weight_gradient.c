@@ -37,18 +37,18 @@ void ck_sum_gradients(const ck_tiles *tiles, ck_gradient_tile tile, const float 
     const float *first[CK_GRADIENT_ROWS];
     memcpy(first, tile.b, sizeof first);
     tile.ldg = channels;
-    for (int64_t j = 0; j < count;) {
-        int many = count - j >= tiles->gradient_columns;
-        int64_t width = many ? tiles->gradient_columns : 1;
-        memcpy(tile.a, columns + j, (size_t)width * sizeof *columns);
+    int64_t parts = ck_tile_count(count, tiles->gradient_columns);
+    for (int64_t part = 0; part < parts; part++) {
+        ck_tile_span span = ck_span_of_tile(part, parts, count);
+        tile.columns = span.count;
+        memcpy(tile.a, columns + span.first, (size_t)span.count * sizeof *columns);
         for (int64_t channel = 0; channel < channels;) {
             int vectors = ck_vectors_of_tile((channels - channel) / tiles->lanes, tiles->widest);
             for (int r = 0; r < tile.rows; r++) tile.b[r] = first[r] + channel;
-            tile.g = sums + j * channels + channel;
-            tiles->gradient_tile[vectors - 1][many ? 0 : 1](&tile);
+            tile.g = sums + span.first * channels + channel;
+            tiles->gradient_tile[vectors - 1](&tile);
             channel += vectors * tiles->lanes;
         }
-        j += width;
     }
 }
 
@@ -77,9 +77,9 @@ static void add_tap(const gradient_job *job, const row_group *rows, int64_t kw, 
         valid.x[r] += (from * g->stride_width + offset) * g->in_channels;
         valid.gy[r] += from * g->out_channels;
     }
-    const float *columns[CK_GRADIENT_COLUMNS];
-    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_COLUMNS) {
-        int64_t count = ck_smaller(CK_GRADIENT_COLUMNS, g->in_channels - channel);
+    const float *columns[CK_COLUMNS];
+    for (int64_t channel = 0; channel < g->in_channels; channel += CK_COLUMNS) {
+        int64_t count = ck_smaller(CK_COLUMNS, g->in_channels - channel);
         for (int64_t j = 0; j < count; j++) columns[j] = valid.x[0] + channel + j;
         add_products(job, &valid, columns, count, g->stride_width * g->in_channels, to - from,
                      sums + channel * g->out_channels);

@@ -10,10 +10,8 @@ struct TrainReID: ParsableCommand {
     abstract: "Learn to tell people apart, from pictures of people.",
     discussion: """
       Trains MSP-CNN to give one person's pictures similar vectors: for two hours, where neither --minutes nor --steps \
-      says how long. Of a hundred people or more who have several pictures, one in twenty-five is held back, to find out how alike \
-      strangers are. People of one picture are learned from, too: some come with every batch, and all others must differ \
-      from them. A \
-      checkpoint lies beside the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
+      says how long. People of whom there is one picture are passed over. Of a hundred people or more, one in \
+      twenty-five is held back, to find out how alike strangers are. A checkpoint lies beside the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
       """)
 
   @Option(help: ArgumentHelp("The folder of pictures, one person on each.", valueName: "folder"))
@@ -37,6 +35,13 @@ struct TrainReID: ParsableCommand {
       """)
   var similarity = EmbedderTrainingOptions.Similarity.both
 
+  @Option(
+    help: """
+      What one person's features must be closer than: everybody else in the batch ("batch", default), or a margin, in \
+      pairs, as the paper has it ("pairs").
+      """)
+  var closeness = EmbedderTrainingOptions.Closeness.batch
+
   @OptionGroup
   var training: TrainingArguments
 
@@ -45,6 +50,7 @@ struct TrainReID: ParsableCommand {
     var options: EmbedderTrainingOptions = initial == nil ? .init(budget: budget) : .further(budget: budget)
     options.seed = training.seed
     options.similarity = similarity
+    options.closeness = closeness
     let job = EmbedderTrainingJob(
       pictures: URL(filePath: images), labels: URL(filePath: labels), output: training.outputURL,
       initial: initial.map { URL(filePath: $0) }, options: options, resumes: training.resume,
@@ -59,3 +65,4 @@ struct TrainReID: ParsableCommand {
 }
 
 extension EmbedderTrainingOptions.Similarity: ExpressibleByArgument {}
+extension EmbedderTrainingOptions.Closeness: ExpressibleByArgument {}

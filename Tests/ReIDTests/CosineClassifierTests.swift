@@ -7,10 +7,9 @@ import Testing
 @Suite struct CosineClassifierTests {
   private let compute = Compute(threads: 1)
 
-  private func classifier(people: Int, margin: Float = 0) -> CosineClassifier {
+  private func classifier(people: Int) -> CosineClassifier {
     var options = EmbedderTrainingOptions(budget: .steps(1))
     options.dropout = 0
-    options.cosineMargin = margin
     var g = SeededGenerator(seed: 5)
     return CosineClassifier(people: people, options: options, using: &g)
   }
@@ -22,8 +21,8 @@ import Testing
       (0..<count * MSPCNN.dimension).map { _ in g.uniform(in: 0...1) })
   }
 
-  @Test(arguments: [0, 0.2]) func theGradientIsThatOfTheLoss(margin: Float) throws {
-    let (classifier, x, labels) = (classifier(people: 4, margin: margin), features(3), [0, 2, 3])
+  @Test func theGradientIsThatOfTheLoss() throws {
+    let (classifier, x, labels) = (classifier(people: 4), features(3), [0, 2, 3])
     let gradient = try classifier.loss(x, labels: labels, on: compute).loss.gradient.values
     for place in [0, 17, MSPCNN.dimension + 3, 3 * MSPCNN.dimension - 1] {
       let values = try [Float(0.02), -0.02].map { step in
@@ -34,22 +33,6 @@ import Testing
       let slope = (values[0] - values[1]) / 0.04
       #expect(abs(slope - Double(gradient[place])) < 1e-3 + 0.02 * abs(slope), "at \(place)")
     }
-  }
-
-  /// With one other person, who is as near as the right one, the loss is `log(1 + exp(s · m))`, smoothing aside.
-  @Test func theRightPersonMustBeNearerByTheMargin() throws {
-    let x = features(1)
-    func loss(margin: Float) throws -> Double {
-      var options = EmbedderTrainingOptions(budget: .steps(1))
-      (options.dropout, options.cosineMargin, options.labelSmoothing) = (0, margin, 0)
-      var g = SeededGenerator(seed: 5)
-      let classifier = CosineClassifier(people: 2, options: options, using: &g)
-      classifier.imprint(Tensor.joining([x, x]), labels: [0, 1])
-      return try classifier.loss(x, labels: [0], on: compute).loss.value
-    }
-    let scale = Double(EmbedderTrainingOptions(budget: .steps(1)).cosineScale)
-    #expect(abs(try loss(margin: 0) - log(2)) < 1e-4)
-    #expect(abs(try loss(margin: 0.25) - log(1 + exp(scale * 0.25))) < 1e-3)
   }
 
   @Test func lengthsOfFeaturesDoNotCount() throws {

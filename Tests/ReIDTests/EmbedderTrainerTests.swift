@@ -8,11 +8,11 @@ import Testing
 @Suite struct EmbedderTrainerTests {
   private let compute = Compute(threads: 2)
 
-  /// People in plain colours, seen by two cameras of different brightness, and singletons, of whom there is one crop each.
-  private func collection(people: Int, singletons: Int = 0) -> CropCollection {
+  /// People in plain colours, seen by two cameras of different brightness.
+  private func collection(people: Int) -> CropCollection {
     var g = SeededGenerator(seed: 9)
-    let crops = (0..<people + singletons).flatMap { person in
-      (0..<(person < people ? 4 : 1)).map { index in
+    let crops = (0..<people).flatMap { person in
+      (0..<4).map { index in
         let shade = [90 * (person % 3), 90 * (person / 3 % 3), 60 * (person % 4)]
         let pixels = (0..<MSPCNN.cropSize.pixelCount).flatMap { _ in
           shade.map { UInt8(min(255, $0 + index % 2 * 15 + Int.random(in: 0...30, using: &g))) }
@@ -32,13 +32,13 @@ import Testing
       .init(start: 0.5, inputSize: MSPCNN.inputSize, identitiesPerBatch: 4, cropsPerIdentity: 2),
     ]
     options.lowPairsPerBatch = 3
-    options.singletonsPerBatch = 3
+    options.learningRate = 1.5e-3
     return options
   }
 
   private func trainer(_ options: EmbedderTrainingOptions) -> EmbedderTrainer {
     EmbedderTrainer(
-      MSPCNN(seed: 1), collection: collection(people: 6, singletons: 4), options: options, compute: compute,
+      MSPCNN(seed: 1), collection: collection(people: 6), options: options, compute: compute,
       now: { 0 })
   }
 
@@ -89,7 +89,7 @@ import Testing
   }
 
   @Test func aTrainedNetworkStartsWithWhatItKnows() throws {
-    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6, singletons: 4).crops)
+    let (trainer, crops) = (trainer(options(steps: 3)), collection(people: 6).crops)
     try trainer.startFromFeatures { _ in }
     let model = EmbedderModel(
       network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
@@ -97,8 +97,8 @@ import Testing
       .embeddings(of: crops.map(\.picture))
     let classifier = try #require(
       trainer.checkpoint().tensors.first { $0.key.hasPrefix("classifier.") && $0.key.hasSuffix(".weight") })
-    #expect(classifier.value.shape == [10, MSPCNN.dimension])
-    for person in 0..<10 {
+    #expect(classifier.value.shape == [6, MSPCNN.dimension])
+    for person in 0..<6 {
       let own = zip(crops, features).filter { $0.0.identity == person }.map(\.1.values)
       let sum = (0..<MSPCNN.dimension).map { i in own.reduce(0) { $0 + $1[i] } }
       let length = sum.reduce(0) { $0 + $1 * $1 }.squareRoot()
@@ -145,7 +145,7 @@ import Testing
     let collection = collection(people: 6)
     var sampler = PairSampler(collection)
     var g = SeededGenerator(seed: 1)
-    let batch = sampler.batch(identities: 4, cropsEach: 2, singletons: 3, using: &g)
+    let batch = sampler.batch(identities: 4, cropsEach: 2, using: &g)
     #expect(batch.count == 8)
     let features = Tensor([8, 3], (0..<24).map { _ in g.uniform(in: 0...1) })
     let pairs = sampler.pairs(of: batch, features: features, using: &g)
@@ -159,48 +159,41 @@ import Testing
       if pair.isSamePerson { #expect(a.camera != b.camera) }
     }
     // Everybody comes once before anybody comes again.
-    let more = sampler.batch(identities: 2, cropsEach: 2, singletons: 3, using: &g)
+    let more = sampler.batch(identities: 2, cropsEach: 2, using: &g)
     #expect(Set((batch + more).map { collection.crops[$0].identity }).count == 6)
   }
 
-  @Test func singletonsStandAmongTheOthersAndAreNobodysPair() {
-    let collection = collection(people: 6, singletons: 5)
-    var sampler = PairSampler(collection)
-    var g = SeededGenerator(seed: 2)
-    func isSingleton(_ crop: Int) -> Bool { collection.crops[crop].identity >= 6 }
-    let batch = sampler.batch(identities: 4, cropsEach: 2, singletons: 3, using: &g)
-    // One after each person but the last.
-    #expect(batch.map(isSingleton) == [0, 0, 1, 0, 0, 1, 0, 0, 1, 0, 0].map { $0 == 1 })
-    let features = Tensor([11, 3], (0..<33).map { _ in g.uniform(in: 0...1) })
-    let pairs = sampler.pairs(of: batch, features: features, using: &g)
-    #expect(pairs.count == 24, "a singleton is no anchor")
-    #expect(!pairs.contains { isSingleton(batch[$0.first]) })
-    #expect(!pairs.contains { $0.isSamePerson && isSingleton(batch[$0.second]) })
-    let more = sampler.batch(identities: 4, cropsEach: 2, singletons: 2, using: &g)
-    #expect(Set((batch + more).filter(isSingleton)).count == 5, "each comes once before any comes again")
-  }
-
-  @Test func fewSingletonsAreSpreadAsWell() {
-    let collection = collection(people: 6, singletons: 1)
-    var sampler = PairSampler(collection)
-    var g = SeededGenerator(seed: 2)
-    let batch = sampler.batch(identities: 6, cropsEach: 2, singletons: 12, using: &g)
-    #expect(batch.firstIndex { collection.crops[$0].identity == 6 } == 6, "in the middle")
-    var alone = PairSampler(self.collection(people: 0, singletons: 3))
-    #expect(Set(alone.batch(identities: 4, cropsEach: 2, singletons: 12, using: &g)).count == 3)
-  }
-
   @Test func aQueueOfOtherCropsIsRefused() {
-    let sampler = PairSampler(collection(people: 6, singletons: 2))
-    #expect(sampler.canTakeUp(.init(people: [0, 5], singletons: [1])))
-    #expect(!sampler.canTakeUp(.init(people: [6], singletons: [])))
-    #expect(!sampler.canTakeUp(.init(people: [], singletons: [2])))
+    let sampler = PairSampler(collection(people: 6))
+    #expect(sampler.canTakeUp([0, 5]))
+    #expect(!sampler.canTakeUp([6]))
+  }
+
+  @Test func closenessIsLearned() throws {
+    var options = options(steps: 60)
+    options.stages.removeLast()
+    options.augmentation.grayProbability = 0
+    (options.similarity, options.dropout) = (.high, 0)
+    let trainer = trainer(options)
+    let losses = try (0..<60).map { _ in try trainer.trainStep().highLoss }
+    let (early, late) = (losses.prefix(6).reduce(0, +), losses.suffix(6).reduce(0, +))
+    #expect(late < 0.8 * early, "\(losses)")
+  }
+
+  @Test func closenessIsMeasuredAsAsked() throws {
+    let losses = try EmbedderTrainingOptions.Closeness.allCases.map { closeness in
+      var options = options(steps: 1)
+      (options.closeness, options.similarity) = (closeness, .high)
+      return try trainer(options).trainStep().highLoss
+    }
+    // Half a squared distance and half a squared margin at most, against the logarithm of one in seven for what is all alike.
+    #expect(losses[0] < 0.8 && losses[1] > 1, "\(losses)")
   }
 
   @Test func aCheckpointOfAnOlderVersionSaysSo() {
     var checkpoint = trainer(options(steps: 3)).checkpoint()
     checkpoint.metadata["options"] = #"{"recoloring":0}"#
-    checkpoint.metadata["queue"] = "[0,1]"
+    checkpoint.metadata["queue"] = #"{"people":[0,1]}"#
     #expect {
       try trainer(options(steps: 3)).resume(from: checkpoint)
     } throws: { "\($0)".contains("version with other options") }

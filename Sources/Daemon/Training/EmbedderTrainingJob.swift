@@ -15,7 +15,7 @@ public struct EmbedderTrainingJob {
     case training(EmbedderTrainer.Report, seconds: Double)
   }
 
-  /// One person of so many who have several pictures is not learned from, to find out how alike strangers are.
+  /// One person of so many is not learned from, to find out how alike strangers are.
   private static let heldBackEvery = 25
 
   /// The folder of pictures.
@@ -59,12 +59,13 @@ public struct EmbedderTrainingJob {
       throw ReIDError.tooFewLabels(
         file: labels.source, reason: "there is only one person; telling apart needs two")
     }
-    guard !labels.identitiesOfSeveralCrops.isEmpty else {
+    let comingAgain = labels.keepingSeveral()
+    guard !comingAgain.crops.isEmpty else {
       throw ReIDError.tooFewLabels(
         file: labels.source, reason: "nobody has two pictures; knowing people again needs some who come again"
       )
     }
-    let (learned, heldBack) = labels.holdingBack(everyNth: Self.heldBackEvery)
+    let (learned, heldBack) = comingAgain.holdingBack(everyNth: Self.heldBackEvery)
     let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
     }

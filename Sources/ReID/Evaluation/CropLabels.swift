@@ -67,15 +67,15 @@ public struct CropLabels: Sendable, Hashable {
   /// The names of all people, sorted.
   public var identities: [String] { Set(crops.map(\.identity)).sorted() }
 
-  /// The names of people of whom there are several crops, sorted.
-  public var identitiesOfSeveralCrops: [String] {
-    Dictionary(grouping: crops, by: \.identity).filter { $0.value.count > 1 }.keys.sorted()
+  /// Only the crops of people of whom there are several.
+  public func keepingSeveral() -> CropLabels {
+    let counts = Dictionary(grouping: crops, by: \.identity).mapValues(\.count)
+    return CropLabels(crops.filter { counts[$0.identity, default: 0] > 1 }, source: source)
   }
 
-  /// Every `n`th person of several crops, in sorted order, apart from the others; nil for none where there are fewer than four
-  /// such.
+  /// Every `n`th person in sorted order apart from the others; nil for none where there are fewer than four such.
   public func holdingBack(everyNth n: Int) -> (others: CropLabels, heldBack: CropLabels?) {
-    let names = identitiesOfSeveralCrops.enumerated().filter { $0.offset % n == n - 1 }.map(\.element)
+    let names = identities.enumerated().filter { $0.offset % n == n - 1 }.map(\.element)
     guard names.count >= 4 else { return (self, nil) }
     let kept = Set(names)
     return (

@@ -1,8 +1,7 @@
 import Network
 
 /// The softmax that tells people apart in training, by the angle between a crop's features and a person's direction alone,
-/// as embeddings are compared in use: `s · cos θ` (NormFace: Wang et al. 2017, eq. 4), and `s · (cos θ − m)` for the right
-/// person, who must be nearer than everybody else by the margin m (CosFace: Wang et al. 2018, eq. 4).
+/// as embeddings are compared in use: `s · cos θ` (NormFace: Wang et al. 2017, eq. 4).
 final class CosineClassifier {
   /// What a batch came to.
   struct Result {
@@ -13,7 +12,6 @@ final class CosineClassifier {
   }
 
   private let scale: Float
-  private let margin: Float
   private let smoothing: Double
   private let dropout: Dropout
   private let directions: Sequential
@@ -21,7 +19,6 @@ final class CosineClassifier {
   /// A classifier of so many people, whose directions are drawn from `g`.
   init(people: Int, options: EmbedderTrainingOptions, using g: inout SeededGenerator) {
     scale = options.cosineScale
-    margin = options.cosineMargin
     smoothing = options.labelSmoothing
     dropout = Dropout(options.dropout, using: &g)
     directions = Sequential([dropout, Linear(MSPCNN.dimension, people, bias: false, using: &g)])
@@ -41,12 +38,11 @@ final class CosineClassifier {
     let cosines = try directions.forward(
       Tensor(features.shape, unit.values.map { Float($0) }), on: compute)
     let classes = cosines.shape.channels
-    var logits = cosines.values.map { $0 * scale }
+    let logits = cosines.values.map { $0 * scale }
     let right = labels.enumerated().count { row, label in
       let own = logits[row * classes + label]
       return logits[row * classes..<(row + 1) * classes].allSatisfy { $0 <= own }
     }
-    for (row, label) in labels.enumerated() { logits[row * classes + label] -= scale * margin }
     let loss = softmaxCrossEntropy(Tensor(cosines.shape, logits), labels: labels, smoothing: smoothing)
     guard
       let gradient = try directions.backward(

@@ -117,9 +117,7 @@ public final class EmbedderTrainer: ResumableTraining {
     classifier.reseed(generator.next())
     let stage = options.stage(at: fraction)
     let batch = sampler.batch(
-      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity,
-      singletons: options.singletonsPerBatch,
-      using: &generator)
+      identities: stage.identitiesPerBatch, cropsEach: stage.cropsPerIdentity, using: &generator)
     let report = try propagate(
       batch, size: stage.inputSize,
       learnsPatches: options.similarity.isLow && fraction >= options.secondStage, fraction: fraction)
@@ -171,7 +169,11 @@ public final class EmbedderTrainer: ResumableTraining {
     let pairs = sampler.pairs(of: batch, features: features, using: &generator)
     var high: Loss?
     if options.similarity.isHigh {
-      let loss = contrastiveLoss(features, pairs: pairs)
+      let loss =
+        switch options.closeness {
+        case .pairs: contrastiveLoss(features, pairs: pairs)
+        case .batch: supervisedContrastiveLoss(features, labels: batch.map(sampler.label))
+        }
       gradient.add(loss.gradient.scaled(by: options.highWeight), on: compute)
       high = loss
     }
@@ -233,7 +235,7 @@ public final class EmbedderTrainer: ResumableTraining {
     guard let step = file.metadata["step"].flatMap(Int.init),
       let seconds = file.metadata["seconds"].flatMap(Double.init),
       let generator = file.decoded("generator", as: SeededGenerator.self),
-      let queue = file.decoded("queue", as: PairSampler.Queue.self)
+      let queue = file.decoded("queue", as: [Int].self)
     else { throw invalid("lacks the state of the training") }
     guard file.metadata["crops"] == identity,
       sampler.canTakeUp(queue)

@@ -18,6 +18,14 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
     var isLow: Bool { self == .low || self == .both }
   }
 
+  /// What one person's features must be closer than.
+  public enum Closeness: String, Sendable, Hashable, Codable, CaseIterable {
+    /// A margin, in pairs: the paper's contrastive loss, of one pair of the person's own crops and two of strangers'.
+    case pairs
+    /// Everybody else in the batch: the supervised contrastive loss.
+    case batch
+  }
+
   /// A part of the training.
   public struct Stage: Sendable, Hashable, Codable {
     /// The share of the budget after which it begins.
@@ -36,8 +44,10 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var seed: UInt64 = 1
   /// What is learned beside who is who.
   public var similarity = Similarity.both
+  /// How closeness at FC7 is measured.
+  public var closeness = Closeness.batch
   /// Adam's longest step; it rises to it over `warmUp` and falls to a hundredth along a cosine.
-  public var learningRate: Float = 1.5e-3
+  public var learningRate: Float = 3e-3
   /// The share of the budget in which the step length rises.
   public var warmUp = 0.03
   /// What every step takes off a weight, per unit of it and of the step length.
@@ -47,11 +57,9 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
     Stage(
       start: 0, inputSize: PictureSize(width: 24, height: 64), identitiesPerBatch: 32, cropsPerIdentity: 2),
     Stage(
-      start: 0.45, inputSize: PictureSize(width: 40, height: 96), identitiesPerBatch: 24, cropsPerIdentity: 2),
-    Stage(start: 0.75, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2),
+      start: 0.45, inputSize: PictureSize(width: 40, height: 96), identitiesPerBatch: 32, cropsPerIdentity: 2),
+    Stage(start: 0.75, inputSize: MSPCNN.inputSize, identitiesPerBatch: 32, cropsPerIdentity: 2),
   ]
-  /// People in a batch of whom there is one crop only, where there are such.
-  public var singletonsPerBatch = 12
   /// How much closeness at FC7 counts: the paper's a.
   public var highWeight: Float = 1
   /// How much likeness at Pool1 counts: the paper's b.
@@ -63,8 +71,6 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public var secondStage = 0.5
   /// How sharply the softmax tells cosines apart.
   public var cosineScale: Float = 16
-  /// By how much the right person's cosine must be above all others'.
-  public var cosineMargin: Float = 0
   /// Copies of the network that each learn from a part of a batch.
   public var replicas = 2
   /// How much of the certainty about who is who is given to all others.
@@ -81,13 +87,12 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   public init(budget: TrainingBudget) { self.budget = budget }
 
   /// The defaults for a network that is trained already: shorter steps, pictures of full size, since it has seen enough of
-  /// small ones, and a margin, since without one hardly anybody is left to learn from.
+  /// small ones.
   public static func further(budget: TrainingBudget) -> EmbedderTrainingOptions {
     var options = EmbedderTrainingOptions(budget: budget)
     options.learningRate = 1e-3
-    options.cosineMargin = 0.2
     options.stages = [
-      Stage(start: 0, inputSize: MSPCNN.inputSize, identitiesPerBatch: 20, cropsPerIdentity: 2)
+      Stage(start: 0, inputSize: MSPCNN.inputSize, identitiesPerBatch: 32, cropsPerIdentity: 2)
     ]
     return options
   }

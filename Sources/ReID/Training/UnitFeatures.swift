@@ -24,6 +24,21 @@ struct UnitFeatures {
     self.values = values
   }
 
+  /// Of each with each, [N, N], row-major.
+  func cosines() -> [Double] {
+    let count = lengths.count
+    var cosines = [Double](repeating: 1, count: count * count)
+    for i in 0..<count {
+      for j in 0..<i {
+        var sum = 0.0
+        for k in 0..<dimension { sum += values[i * dimension + k] * values[j * dimension + k] }
+        cosines[i * count + j] = sum
+        cosines[j * count + i] = sum
+      }
+    }
+    return cosines
+  }
+
   /// The gradient of the features from the gradient of `values`.
   func pulledBack(_ gradient: [Double]) -> Tensor {
     var gradient = gradient
