@@ -7,7 +7,7 @@ enum {
     CK_MAX_ROWS = 32,         // (A, B) pairs that one tile sums
     CK_TALLEST = 14,          // positions of the tallest tile of any instruction set
     CK_GRADIENT_COLUMNS = 8,  // columns of the widest gradient tile of any instruction set
-    CK_COLUMNS = 48,          // columns that are summed in one go: whole tiles of every instruction set
+    CK_GRADIENT_COLUMNS_AT_ONCE = 48,  // columns whose sums are asked for in one go: whole tiles of every instruction set
     CK_GRADIENT_ROWS = 16,    // rows of positions that one gradient tile sums
 };
 

@@ -77,9 +77,9 @@ static void add_tap(const gradient_job *job, const row_group *rows, int64_t kw, 
         valid.x[r] += (from * g->stride_width + offset) * g->in_channels;
         valid.gy[r] += from * g->out_channels;
     }
-    const float *columns[CK_COLUMNS];
-    for (int64_t channel = 0; channel < g->in_channels; channel += CK_COLUMNS) {
-        int64_t count = ck_smaller(CK_COLUMNS, g->in_channels - channel);
+    const float *columns[CK_GRADIENT_COLUMNS_AT_ONCE];
+    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_COLUMNS_AT_ONCE) {
+        int64_t count = ck_smaller(CK_GRADIENT_COLUMNS_AT_ONCE, g->in_channels - channel);
         for (int64_t j = 0; j < count; j++) columns[j] = valid.x[0] + channel + j;
         add_products(job, &valid, columns, count, g->stride_width * g->in_channels, to - from,
                      sums + channel * g->out_channels);

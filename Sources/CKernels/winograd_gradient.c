@@ -84,9 +84,9 @@ static void transform_tiles(void *context, int64_t begin, int64_t end, int threa
 /// Adds the products of a tap in depth at one point to `sums`, [iC, oC]: of some steps in depth, and of all tiles of the part.
 static void multiply(const gradient_job *job, const ck_gradient_tile *tile, const float *inputs, float *sums) {
     const ck_geometry *g = job->g;
-    const float *columns[CK_COLUMNS];
-    for (int64_t channel = 0; channel < g->in_channels; channel += CK_COLUMNS) {
-        int64_t count = ck_smaller(CK_COLUMNS, g->in_channels - channel);
+    const float *columns[CK_GRADIENT_COLUMNS_AT_ONCE];
+    for (int64_t channel = 0; channel < g->in_channels; channel += CK_GRADIENT_COLUMNS_AT_ONCE) {
+        int64_t count = ck_smaller(CK_GRADIENT_COLUMNS_AT_ONCE, g->in_channels - channel);
         for (int64_t j = 0; j < count; j++) columns[j] = inputs + channel + j;
         ck_sum_gradients(job->kernels, *tile, columns, count, g->out_channels, sums + channel * g->out_channels);
     }

@@ -18,9 +18,7 @@ final class ProgressLine {
     switch progress {
     case .reading(let clip, let fraction):
       show("reading \(clip)", fraction: fraction)
-    case .remark(let text):
-      end()
-      StandardError.print(text)
+    case .remark(let text): remark(text)
     case .training(let state): show(state)
     }
   }
@@ -31,9 +29,7 @@ final class ProgressLine {
     case .readingToLearn(let fraction): show("reading what to learn from", fraction: fraction)
     case .learning(let state): show(state)
     case .scoring(let fraction): show("scoring", fraction: fraction)
-    case .remark(let text):
-      end()
-      StandardError.print(text)
+    case .remark(let text): remark(text)
     }
   }
 
@@ -42,15 +38,14 @@ final class ProgressLine {
     switch progress {
     case .training(let state): show(state)
     case .scoring(let clip, let fraction): show("scoring \(clip)", fraction: fraction)
-    case .remark(let text):
-      end()
-      StandardError.print(text)
+    case .remark(let text): remark(text)
     }
   }
 
   /// Shows where the training of an embedder stands.
   func show(_ progress: EmbedderTrainingJob.Progress) {
     switch progress {
+    case .remark(let text): remark(text)
     case .reading(let fraction): show("reading pictures", fraction: fraction)
     case .looking(let fraction): show("looking at all pictures", fraction: fraction)
     case .training(let report, let seconds) where report.step % 50 == 0:
@@ -104,6 +99,12 @@ final class ProgressLine {
     isOpen = true
     let line = ProgressMeter().line(fraction: fraction, elapsed: elapsed ?? clock.now - taskStart)
     StandardError.write("\r\u{1B}[K\(task.visible()) \(line)")
+  }
+
+  /// Shows a line that stays.
+  private func remark(_ text: String) {
+    end()
+    StandardError.print(text)
   }
 
   /// Clears the line.

@@ -10,7 +10,7 @@ struct TrainReID: ParsableCommand {
     abstract: "Learn to tell people apart, from pictures of people.",
     discussion: """
       Trains MSP-CNN to give one person's pictures similar vectors: for two hours, where neither --minutes nor --steps \
-      says how long. People of whom there is one picture are passed over. Of a hundred people or more, one in \
+      says how long. People of whom there is one picture are passed over. Of a hundred others or more, one in \
       twenty-five is held back, to find out how alike strangers are. A checkpoint lies beside the model while the training runs; Ctrl-C leaves it there, and --resume goes on from it.
       """)
 
@@ -30,17 +30,10 @@ struct TrainReID: ParsableCommand {
 
   @Option(
     help: """
-      What is learned beside who is who: likeness of patches ("low"), closeness of features ("high"), "both" (default), \
-      "none".
+      What is learned beside who is who: "none", likeness of patches ("low"), closeness of features by the paper's pairs \
+      ("high"), "both", or both with closeness against everybody else in the batch ("batch", default).
       """)
-  var similarity = EmbedderTrainingOptions.Similarity.both
-
-  @Option(
-    help: """
-      What one person's features must be closer than: everybody else in the batch ("batch", default), or a margin, in \
-      pairs, as the paper has it ("pairs").
-      """)
-  var closeness = EmbedderTrainingOptions.Closeness.batch
+  var similarity = EmbedderTrainingOptions.Similarity.batch
 
   @OptionGroup
   var training: TrainingArguments
@@ -50,7 +43,6 @@ struct TrainReID: ParsableCommand {
     var options: EmbedderTrainingOptions = initial == nil ? .init(budget: budget) : .further(budget: budget)
     options.seed = training.seed
     options.similarity = similarity
-    options.closeness = closeness
     let job = EmbedderTrainingJob(
       pictures: URL(filePath: images), labels: URL(filePath: labels), output: training.outputURL,
       initial: initial.map { URL(filePath: $0) }, options: options, resumes: training.resume,
@@ -65,4 +57,3 @@ struct TrainReID: ParsableCommand {
 }
 
 extension EmbedderTrainingOptions.Similarity: ExpressibleByArgument {}
-extension EmbedderTrainingOptions.Closeness: ExpressibleByArgument {}

@@ -61,6 +61,14 @@ import Testing
       ).status == 65)
   }
 
+  @Test func peopleOfOnePictureArePassedOver() throws {
+    let labels = try labels([Self.header] + Self.lines.filter { !$0.contains("green-B") })
+    let trained = try run(
+      "train", "reid", "--images", ".", "--labels", labels, "--output", "m.safetensors", "--steps", "1")
+    #expect(trained.status == 0 && trained.stderr.contains("steps in all, 2 people"), "\(trained.stderr)")
+    #expect(trained.stderr.contains("1 people passed over"), "\(trained.stderr)")
+  }
+
   @Test func labelsThatWillNotDoAreNamed() throws {
     let cases: [(lines: [String], status: Int32, words: String)] = [
       ([], 65, "there is no column"),
@@ -78,6 +86,13 @@ import Testing
     let singletons = try labels([Self.header] + Self.lines.filter { $0.contains(",A,") }, named: "a.csv")
     let trained = try run("train", "reid", "--images", ".", "--labels", singletons, "--output", "m")
     #expect(trained.status == 65 && trained.stderr.contains("nobody has two pictures"), "\(trained.stderr)")
+    let lonely = try self.labels(
+      [Self.header] + Self.lines.filter { !$0.contains("green-B") && !$0.contains("blue-B") },
+      named: "one.csv")
+    let refused = try run("train", "reid", "--images", ".", "--labels", lonely, "--output", "m")
+    #expect(
+      refused.status == 65 && refused.stderr.contains("only one person has two pictures"), "\(refused.stderr)"
+    )
     #expect(try run("evaluate", "reid", "--images", ".", "--labels", "none.csv").status == 74)
     #expect(try run("train", "reid", "--images", ".", "--labels", "none.csv", "--output", "m").status == 74)
     #expect(

@@ -71,6 +71,13 @@ import Testing
       stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 1)),
   ]
 
+  /// Single taps of 1 to 7 input channels and of 51, whose gradients are summed in tiles of every width that there is.
+  static let columnCases = [1, 2, 3, 4, 5, 6, 7, 51].map { channels in
+    Case(
+      input: [2, 1, 9, 7, channels], outputChannels: 48, kernel: Extent(depth: 1, height: 1, width: 1),
+      padding: Extent(depth: 0, height: 0, width: 0))
+  }
+
   /// Rows of 1 to 30 positions, which are cut into tiles of every height that there is.
   static let widthCases = (1...30).flatMap { width in
     [16, 32, 48].map { channels in
@@ -97,7 +104,7 @@ import Testing
     try agreeWithOneDNN(c, threads: 1)
   }
 
-  @Test(arguments: cases, [1, 2, 3]) func agreeWithOneDNN(_ c: Case, threads: Int) throws {
+  @Test(arguments: cases + columnCases, [1, 2, 3]) func agreeWithOneDNN(_ c: Case, threads: Int) throws {
     let (ours, theirs, compute) = (ConvolutionKernels(), ConvolutionKernels(), Compute(threads: threads))
     theirs.usesOneDNNOnly = true
     let g = c.geometry

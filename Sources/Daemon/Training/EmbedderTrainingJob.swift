@@ -7,6 +7,8 @@ public import ReID
 public struct EmbedderTrainingJob {
   /// What a training is doing.
   public enum Progress: Sendable {
+    /// What was decided for the user.
+    case remark(String)
     /// Reading the crops; `fraction` of them is read.
     case reading(fraction: Double)
     /// Looking at all crops with a trained network, before the first step or after the last.
@@ -55,16 +57,7 @@ public struct EmbedderTrainingJob {
     try WeightsFile.checkWritable(output)
     let start = try initial.map { try EmbedderModel(contentsOf: $0) }
     let labels = try CropLabels(contentsOf: labels)
-    guard labels.identities.count > 1 else {
-      throw ReIDError.tooFewLabels(
-        file: labels.source, reason: "there is only one person; telling apart needs two")
-    }
-    let comingAgain = labels.keepingSeveral()
-    guard !comingAgain.crops.isEmpty else {
-      throw ReIDError.tooFewLabels(
-        file: labels.source, reason: "nobody has two pictures; knowing people again needs some who come again"
-      )
-    }
+    let comingAgain = try peopleWhoComeAgain(in: labels, progress)
     let (learned, heldBack) = comingAgain.holdingBack(everyNth: Self.heldBackEvery)
     let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
@@ -113,6 +106,28 @@ public struct EmbedderTrainingJob {
     try model.weightsFile().write(to: output)
     checkpoint.remove()
     return model
+  }
+
+  /// The crops of people of whom there are several: others cannot be known again.
+  private func peopleWhoComeAgain(in labels: CropLabels, _ progress: (Progress) -> Void) throws(ReIDError)
+    -> CropLabels
+  {
+    func tooFew(_ reason: String) -> ReIDError { .tooFewLabels(file: labels.source, reason: reason) }
+    guard labels.identities.count > 1 else {
+      throw tooFew("there is only one person; telling apart needs two")
+    }
+    let comingAgain = labels.keepingSeveral()
+    switch comingAgain.identities.count {
+    case 0: throw tooFew("nobody has two pictures; knowing people again needs some who come again")
+    case 1: throw tooFew("only one person has two pictures; telling apart needs two who come again")
+    default: break
+    }
+    let others = labels.identities.count - comingAgain.identities.count
+    if others > 0 {
+      progress(
+        .remark("\(labels.source): \(others) people passed over, of whom there is one picture each"))
+    }
+    return comingAgain
   }
 
   /// How alike strangers are to the trained network; nil where that cannot be said.

@@ -3,7 +3,8 @@ import Foundation
 public import Network
 
 /// Trains an MSP-CNN, step by step: a batch of people, told apart by a softmax over all of them, with one person's features
-/// drawn together and, in the second stage, one person's patches (Shen et al. 2017, §3).
+/// drawn together and, in the second stage, one person's patches (Shen et al. 2017, §3; by default features are drawn together
+/// as by Khosla et al. 2020).
 public final class EmbedderTrainer: ResumableTraining {
   /// What one step came to.
   public struct Report: Sendable {
@@ -163,20 +164,14 @@ public final class EmbedderTrainer: ResumableTraining {
       )
     }
     let features = Tensor.joining(forward.map(\.features))
-    let classes = try classifier.loss(
-      features, labels: batch.map(sampler.label), on: compute)
+    let labels = batch.map(sampler.label)
+    let classes = try classifier.loss(features, labels: labels, on: compute)
     let gradient = classes.loss.gradient
-    let pairs = sampler.pairs(of: batch, features: features, using: &generator)
-    var high: Loss?
-    if options.similarity.isHigh {
-      let loss =
-        switch options.closeness {
-        case .pairs: contrastiveLoss(features, pairs: pairs)
-        case .batch: supervisedContrastiveLoss(features, labels: batch.map(sampler.label))
-        }
-      gradient.add(loss.gradient.scaled(by: options.highWeight), on: compute)
-      high = loss
-    }
+    let pairs =
+      learnsPatches || options.similarity.isOfPairs
+      ? sampler.pairs(of: batch, features: features, using: &generator) : []
+    let high = closenessLoss(features, labels: labels, pairs: pairs)
+    if let high { gradient.add(high.gradient.scaled(by: options.highWeight), on: compute) }
     let low = learnsPatches ? try patchLoss(Tensor.joining(forward.map(\.maps)), pairs: pairs) : nil
     _ = try replicas.map(on: compute) { network, part, compute throws(NetworkError) in
       let pooled = try network.head.backward(
@@ -192,6 +187,15 @@ public final class EmbedderTrainer: ResumableTraining {
     return Report(
       step: step + 1, classLoss: classes.loss.value, highLoss: high?.value ?? 0, lowLoss: low?.value ?? 0,
       accuracy: classes.accuracy, fraction: fraction)
+  }
+
+  /// The loss at FC7; nil where it does not count.
+  private func closenessLoss(_ features: Tensor, labels: [Int], pairs: [CropPair]) -> Loss? {
+    switch options.similarity {
+    case .none, .low: nil
+    case .high, .both: contrastiveLoss(features, pairs: pairs)
+    case .batch: supervisedContrastiveLoss(features, labels: labels, temperature: options.temperature)
+    }
   }
 
   /// The loss of as many of the pairs as there is time for. They stand in threes, an anchor's together, one of which is of

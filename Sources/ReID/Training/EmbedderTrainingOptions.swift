@@ -3,34 +3,29 @@ public import Network
 
 /// How an embedder is trained.
 public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
-  /// What is learned beside who is who: the rows of the paper's ablation.
+  /// What is learned beside who is who. All but the last are the rows of the paper's ablation.
   public enum Similarity: String, Sendable, Hashable, Codable, CaseIterable {
     /// Nothing.
     case none
     /// That patches of one person's pictures look alike, at Pool1.
     case low
-    /// That one person's features lie close together, at FC7.
+    /// That one person's features lie close together at FC7, and strangers' a margin apart: `contrastiveLoss` of pairs.
     case high
     /// Both.
     case both
-
-    var isHigh: Bool { self == .high || self == .both }
-    var isLow: Bool { self == .low || self == .both }
-  }
-
-  /// What one person's features must be closer than.
-  public enum Closeness: String, Sendable, Hashable, Codable, CaseIterable {
-    /// A margin, in pairs: the paper's contrastive loss, of one pair of the person's own crops and two of strangers'.
-    case pairs
-    /// Everybody else in the batch: the supervised contrastive loss.
+    /// Both, but that one person's features lie closer together than to anybody else's in the batch:
+    /// `supervisedContrastiveLoss`.
     case batch
+
+    var isLow: Bool { self == .low || self == .both || self == .batch }
+    var isOfPairs: Bool { self == .high || self == .both }
   }
 
   /// A part of the training.
   public struct Stage: Sendable, Hashable, Codable {
     /// The share of the budget after which it begins.
     public var start: Double
-    /// What the network looks at. Smaller pictures teach it as much in a fraction of the time, until the details count.
+    /// What the network looks at. Smaller pictures teach it less by the step and more by the minute, until the details count.
     public var inputSize: PictureSize
     /// People in a batch.
     public var identitiesPerBatch: Int
@@ -43,9 +38,7 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// What all randomness comes from.
   public var seed: UInt64 = 1
   /// What is learned beside who is who.
-  public var similarity = Similarity.both
-  /// How closeness at FC7 is measured.
-  public var closeness = Closeness.batch
+  public var similarity = Similarity.batch
   /// Adam's longest step; it rises to it over `warmUp` and falls to a hundredth along a cosine.
   public var learningRate: Float = 3e-3
   /// The share of the budget in which the step length rises.
@@ -62,6 +55,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   ]
   /// How much closeness at FC7 counts: the paper's a.
   public var highWeight: Float = 1
+  /// The temperature τ of closeness against the batch: the lower, the more the nearest strangers count.
+  public var temperature = 0.1
   /// How much likeness at Pool1 counts: the paper's b.
   public var lowWeight: Float = 0.5
   /// Pairs of a batch that are compared at Pool1: enough to learn from, and few enough to take the time.

@@ -9,7 +9,8 @@ import Network
 /// - Parameters:
 ///   - features: [N, …, D].
 ///   - labels: Who is on each of the N.
-func supervisedContrastiveLoss(_ features: Tensor, labels: [Int], temperature: Double = 0.1) -> Loss {
+///   - temperature: τ, in cosines, above 0.
+func supervisedContrastiveLoss(_ features: Tensor, labels: [Int], temperature: Double) -> Loss {
   let unit = UnitFeatures(features)
   let (count, dimension) = (labels.count, unit.dimension)
   let cosines = unit.cosines()
