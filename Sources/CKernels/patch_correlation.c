@@ -10,6 +10,9 @@ enum { SIDE = 5, REACH = SIDE / 2, TAPS = SIDE * SIDE, SEARCHED = 2 };
 
 static const float SOFTENING = 0.01f;
 
+enum { LANES = 8 };
+typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4)));
+
 typedef struct {
     int64_t height, width, channels;
     const float *e, *f;
@@ -21,28 +24,51 @@ typedef struct {
     int64_t scratch_floats;
 } correlation_job;
 
-/// The patch of every position of one channel, its mean taken off and scaled so that a product of two patches is their
-/// normalised cross-correlation: out[TAPS][positions]. `spreads`, unless null, receives each patch's deviation.
-static void normalised_patches(const correlation_job *job, const float *map, int64_t channel, float *out,
-                               float *spreads) {
-    int64_t height = job->height, width = job->width, positions = height * width;
-    for (int64_t y = 0; y < height; y++)
+/// One channel of a map with a border of zeros, [height + 2 REACH][width + 2 REACH].
+static void padded_plane(const correlation_job *job, const float *map, int64_t channel, float *plane) {
+    int64_t stride = job->width + 2 * REACH;
+    memset(plane, 0, (size_t)((job->height + 2 * REACH) * stride) * sizeof(float));
+    for (int64_t y = 0; y < job->height; y++)
+        for (int64_t x = 0; x < job->width; x++)
+            plane[(y + REACH) * stride + x + REACH] = map[(y * job->width + x) * job->channels + channel];
+}
+
+/// The patches of one row of positions, of as many rows of a plane as a patch has: their means taken off, and scaled so that a
+/// product of two patches is their normalised cross-correlation: out[TAPS] rows, `positions` apart. `spreads` receives each
+/// patch's deviation; `means` is scratch.
+CP_VECTORIZED static void normalise_row(const float *plane, int64_t width, int64_t positions, float *restrict out,
+                                        float *restrict spreads, float *restrict means) {
+    int64_t stride = width + 2 * REACH;
+    for (int64_t x = 0; x < width; x++) means[x] = spreads[x] = 0;
+    for (int i = 0; i < TAPS; i++) {
+        const float *row = plane + i / SIDE * stride + i % SIDE;
+        for (int64_t x = 0; x < width; x++) means[x] += row[x];
+    }
+    for (int64_t x = 0; x < width; x++) means[x] /= TAPS;
+    for (int i = 0; i < TAPS; i++) {
+        const float *row = plane + i / SIDE * stride + i % SIDE;
         for (int64_t x = 0; x < width; x++) {
-            float patch[TAPS], mean = 0, square = 0;
-            for (int i = 0; i < TAPS; i++) {
-                int64_t row = y + i / SIDE - REACH, column = x + i % SIDE - REACH;
-                int inside = row >= 0 && row < height && column >= 0 && column < width;
-                patch[i] = inside ? map[(row * width + column) * job->channels + channel] : 0;
-                mean += patch[i];
-            }
-            mean /= TAPS;
-            for (int i = 0; i < TAPS; i++) square += (patch[i] - mean) * (patch[i] - mean);
-            float spread = sqrtf(square / (TAPS - 1));
-            float scale = 1 / ((spread + SOFTENING) * sqrtf(TAPS - 1));
-            int64_t position = y * width + x;
-            if (spreads) spreads[position] = spread;
-            for (int i = 0; i < TAPS; i++) out[i * positions + position] = (patch[i] - mean) * scale;
+            float difference = row[x] - means[x];
+            spreads[x] += difference * difference;
+            out[i * positions + x] = difference;
         }
+    }
+    for (int64_t x = 0; x < width; x++) {
+        spreads[x] = sqrtf(spreads[x] / (TAPS - 1));
+        means[x] = 1 / ((spreads[x] + SOFTENING) * sqrtf(TAPS - 1));
+    }
+    for (int i = 0; i < TAPS; i++)
+        for (int64_t x = 0; x < width; x++) out[i * positions + x] *= means[x];
+}
+
+/// The normalised patch of every position of one channel, out[TAPS][positions], and its deviation.
+static void normalised_patches(const correlation_job *job, const float *map, int64_t channel, float *out, float *spreads,
+                               float *scratch) {
+    int64_t width = job->width, positions = job->height * width, stride = width + 2 * REACH;
+    float *means = scratch, *plane = scratch + width;
+    padded_plane(job, map, channel, plane);
+    for (int64_t y = 0; y < job->height; y++)
+        normalise_row(plane + y * stride, width, positions, out + y * width, spreads + y * width, means);
 }
 
 /// sums[q] = sum over taps of patch[tap * stride] * candidates[tap * stride + q].
@@ -56,22 +82,37 @@ CP_VECTORIZED static void correlate(const float *patch, const float *candidates,
     }
 }
 
+/// The first of the largest.
+CP_VECTORIZED static int64_t place_of_largest(const float *values, int64_t count) {
+    lanes most = {0};
+    most -= INFINITY;
+    int64_t i = 0;
+    for (; i + LANES <= count; i += LANES) most = __builtin_elementwise_max(most, *(const lanes *)(values + i));
+    float largest = -INFINITY;
+    for (int j = 0; j < LANES; j++) largest = most[j] > largest ? most[j] : largest;
+    for (; i < count; i++) largest = values[i] > largest ? values[i] : largest;
+    for (i = 0; i < count; i++)
+        if (values[i] == largest) return i;
+    return 0;  // nothing but what is no number
+}
+
 static void respond(void *context, int64_t begin, int64_t end, int thread) {
     const correlation_job *job = context;
     int64_t width = job->width, height = job->height, positions = width * height;
-    float *e = job->scratch + thread * job->scratch_floats, *f = e + TAPS * positions, *sums = f + TAPS * positions;
+    float *e = job->scratch + thread * job->scratch_floats, *f = e + TAPS * positions, *spreads = f + TAPS * positions;
+    float *sums = spreads + positions, *scratch = sums + (2 * SEARCHED + 1) * width;
     for (int64_t channel = begin; channel < end; channel++) {
-        normalised_patches(job, job->e, channel, e, NULL);
-        normalised_patches(job, job->f, channel, f, NULL);
+        normalised_patches(job, job->e, channel, e, spreads, scratch);
+        normalised_patches(job, job->f, channel, f, spreads, scratch);
         double total = 0;
         for (int64_t y = 0; y < height; y++) {
             int64_t first = y < SEARCHED ? 0 : y - SEARCHED;
             int64_t last = y + SEARCHED < height ? y + SEARCHED + 1 : height;
             int64_t count = (last - first) * width;
             for (int64_t x = 0; x < width; x++) {
-                int64_t position = y * width + x, best = 0;
+                int64_t position = y * width + x;
                 correlate(e + position, f + first * width, positions, count, sums);
-                for (int64_t q = 1; q < count; q++) best = sums[q] > sums[best] ? q : best;
+                int64_t best = place_of_largest(sums, count);
                 job->best[channel * positions + position] = (int32_t)(first * width + best);
                 total += sums[best];
             }
@@ -107,9 +148,10 @@ static void respond_backwards(void *context, int64_t begin, int64_t end, int thr
     int64_t positions = job->width * job->height, size = TAPS * positions;
     float *e = job->scratch + thread * job->scratch_floats;
     float *f = e + size, *ge = f + size, *gf = ge + size, *spread_e = gf + size, *spread_f = spread_e + positions;
+    float *scratch = spread_f + positions;
     for (int64_t channel = begin; channel < end; channel++) {
-        normalised_patches(job, job->e, channel, e, spread_e);
-        normalised_patches(job, job->f, channel, f, spread_f);
+        normalised_patches(job, job->e, channel, e, spread_e, scratch);
+        normalised_patches(job, job->f, channel, f, spread_f, scratch);
         memset(gf, 0, (size_t)size * sizeof(float));
         for (int64_t p = 0; p < positions; p++) {
             int64_t q = job->best[channel * positions + p];
@@ -127,7 +169,9 @@ static void respond_backwards(void *context, int64_t begin, int64_t end, int thr
 
 static int run(correlation_job *job, int threads, void (*body)(void *, int64_t, int64_t, int)) {
     if (threads < 1) threads = 1;
-    job->scratch_floats = (4 * TAPS + 2 + 2 * SEARCHED + 1) * job->height * job->width;
+    // Patches of both maps and their gradients, deviations, a row of correlations, and what normalising takes.
+    job->scratch_floats = (4 * TAPS + 2) * job->height * job->width + (2 * SEARCHED + 2) * job->width +
+                          (job->height + 2 * REACH) * (job->width + 2 * REACH);
     job->scratch = malloc((size_t)(threads * job->scratch_floats) * sizeof(float));
     if (!job->scratch) return CK_OUT_OF_MEMORY;
     ck_parallel(job->channels, threads, body, job);
