@@ -22,14 +22,8 @@ import Testing
       CropPair(first: 0, second: 1, isSamePerson: true), CropPair(first: 1, second: 2, isSamePerson: false),
       CropPair(first: 3, second: 0, isSamePerson: false), CropPair(first: 2, second: 3, isSamePerson: true),
     ]
-    func loss(_ values: [Float]) -> Loss { contrastiveLoss(Tensor([4, 6], values), pairs: pairs) }
-    let gradient = loss(values).gradient.values
-    for i in values.indices {
-      var (more, less) = (values, values)
-      more[i] += 1e-3
-      less[i] -= 1e-3
-      let numeric = (loss(more).value - loss(less).value) / 2e-3
-      #expect(abs(numeric - Double(gradient[i])) < 1e-3, "\(i): \(numeric) against \(gradient[i])")
+    expectGradientOfFiniteDifferences(at: values, tolerance: 1e-3) {
+      contrastiveLoss(Tensor([4, 6], $0), pairs: pairs)
     }
   }
 }

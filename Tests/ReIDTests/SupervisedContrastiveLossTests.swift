@@ -35,18 +35,8 @@ import Testing
   @Test func gradientIsThatOfFiniteDifferences() {
     var g = SeededGenerator(seed: 5)
     let values = (0..<6 * 5).map { _ in g.uniform(in: -1...1) }
-    func loss(_ values: [Float]) -> Loss {
-      supervisedContrastiveLoss(Tensor([6, 5], values), labels: [0, 1, 0, 2, 1, 0], temperature: 0.4)
-    }
-    let gradient = loss(values).gradient.values
-    for i in values.indices {
-      var (more, less) = (values, values)
-      more[i] += 1e-3
-      less[i] -= 1e-3
-      let numeric = (loss(more).value - loss(less).value) / 2e-3
-      #expect(
-        abs(numeric - Double(gradient[i])) < 2e-3 + 0.01 * abs(numeric),
-        "\(i): \(numeric) against \(gradient[i])")
+    expectGradientOfFiniteDifferences(at: values, tolerance: 2e-3, relativeTolerance: 0.01) {
+      supervisedContrastiveLoss(Tensor([6, 5], $0), labels: [0, 1, 0, 2, 1, 0], temperature: 0.4)
     }
   }
 }
