@@ -54,21 +54,26 @@ let package = Package(
       name: "CMotion", dependencies: ["CProcessor"], cSettings: optimisedC,
       linkerSettings: [.linkedLibrary("m")]),
     .target(name: "CPictures", dependencies: ["CProcessor"], cSettings: unfusedC),
+    .target(name: "SystemReason", swiftSettings: strict),
     .target(
       name: "Network",
-      dependencies: ["COneDNN", "CKernels", .product(name: "Crypto", package: "swift-crypto")],
+      dependencies: [
+        "COneDNN", "CKernels", "SystemReason", .product(name: "Crypto", package: "swift-crypto"),
+      ],
       swiftSettings: numeric),
-    .target(name: "Decode", dependencies: ["CFFmpeg", "CMotion", "CPictures"], swiftSettings: numeric),
-    .target(name: "Anomaly", dependencies: ["Network", "Decode"], swiftSettings: numeric),
-    .target(name: "ReID", dependencies: ["Network", "Decode"], swiftSettings: numeric),
+    .target(
+      name: "Decode", dependencies: ["CFFmpeg", "CMotion", "CPictures", "SystemReason"],
+      swiftSettings: numeric),
+    .target(name: "Anomaly", dependencies: ["Network", "Decode", "SystemReason"], swiftSettings: numeric),
+    .target(name: "ReID", dependencies: ["Network", "Decode", "SystemReason"], swiftSettings: numeric),
     .target(
       name: "Store",
-      dependencies: [.product(name: "GRDB", package: "GRDB.swift")],
+      dependencies: ["SystemReason", .product(name: "GRDB", package: "GRDB.swift")],
       swiftSettings: strict),
     .target(
       name: "Daemon",
       dependencies: [
-        "Anomaly", "ReID", "Store", "Decode", "Network",
+        "Anomaly", "ReID", "Store", "Decode", "Network", "SystemReason",
         .product(name: "Logging", package: "swift-log"),
         .product(name: "ServiceLifecycle", package: "swift-service-lifecycle"),
         .product(name: "UnixSignals", package: "swift-service-lifecycle"),
@@ -78,7 +83,7 @@ let package = Package(
     .executableTarget(
       name: "analytics",
       dependencies: [
-        "Daemon", "Anomaly", "ReID", "Store", "Network", "Decode",
+        "Daemon", "Anomaly", "ReID", "Store", "Network", "Decode", "SystemReason",
         .product(name: "ArgumentParser", package: "swift-argument-parser"),
         .product(name: "Logging", package: "swift-log"),
       ],

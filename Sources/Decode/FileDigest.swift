@@ -1,5 +1,6 @@
 import CFFmpeg
 public import Foundation
+import SystemReason
 
 /// Fingerprints: SHA-256 as 64 lower-case hexadecimal digits.
 public enum FileDigest {
@@ -13,14 +14,14 @@ public enum FileDigest {
       }
     } catch {
       throw FileProbe.failure(reading: file.path)
-        ?? DecodeError(.inputOutput, file.path, error.localizedDescription)
+        ?? DecodeError(.inputOutput, file.path, error.systemReason)
     }
   }
 
   /// The digest of a text in UTF-8.
   public static func sha256(ofText text: String) throws(DecodeError) -> String {
     do { return try digest { add in add(Data(text.utf8)) } } catch {
-      throw DecodeError(.inputOutput, "a digest", error.localizedDescription)
+      throw DecodeError(.inputOutput, "a digest", error.systemReason)
     }
   }
 

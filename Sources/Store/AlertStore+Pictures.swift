@@ -1,4 +1,5 @@
 import Foundation
+import SystemReason
 
 extension AlertStore {
   /// What a picture of an alert shows.
@@ -34,7 +35,7 @@ extension AlertStore {
     do {
       try data.write(to: URL(filePath: path), options: isFile ? .atomic : [])
     } catch {
-      throw .inputOutput(path: path, doing: doing, reason: error.reason)
+      throw .inputOutput(path: path, doing: doing, reason: error.systemReason)
     }
   }
 
@@ -42,16 +43,7 @@ extension AlertStore {
     do {
       return try Data(contentsOf: URL(filePath: path))
     } catch {
-      throw .inputOutput(path: path, doing: "reading the picture", reason: error.reason)
+      throw .inputOutput(path: path, doing: "reading the picture", reason: error.systemReason)
     }
-  }
-}
-
-extension Error {
-  /// What the system says, without Foundation's wording around it.
-  fileprivate var reason: String {
-    let cause = ((self as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? self) as NSError
-    return cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
   }
 }

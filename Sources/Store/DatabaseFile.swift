@@ -1,5 +1,6 @@
 import Foundation
 import GRDB
+import SystemReason
 
 /// Opens the SQLite file: looks before it touches, so that a file that is not ours, or too new, is never changed.
 struct DatabaseFile {
@@ -149,7 +150,7 @@ struct DatabaseFile {
       return try FileManager.default.contentsOfDirectory(atPath: folder)
         .filter { $0.hasPrefix(prefix) && $0.contains(".backup") }.sorted().map { "\(folder)/\($0)" }
     } catch {
-      throw .inputOutput(path: folder, doing: "looking for backups", reason: error.localizedDescription)
+      throw .inputOutput(path: folder, doing: "looking for backups", reason: error.systemReason)
     }
   }
 

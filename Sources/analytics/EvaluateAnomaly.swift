@@ -3,6 +3,7 @@ import ArgumentParser
 import Daemon
 import Foundation
 import Network
+import SystemReason
 
 struct EvaluateAnomaly: ParsableCommand {
   static let configuration = CommandConfiguration(
@@ -230,7 +231,7 @@ private struct ScoreTable {
     do {
       try (lines.joined(separator: "\n") + "\n").write(toFile: path, atomically: true, encoding: .utf8)
     } catch {
-      throw .failed(target: path, reason: error.localizedDescription)
+      throw .failed(target: path, reason: error.systemReason)
     }
   }
 }

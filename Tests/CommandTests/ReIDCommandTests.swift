@@ -66,7 +66,17 @@ import Testing
     let trained = try run(
       "train", "reid", "--images", ".", "--labels", labels, "--output", "m.safetensors", "--steps", "1")
     #expect(trained.status == 0 && trained.stderr.contains("steps in all, 2 people"), "\(trained.stderr)")
-    #expect(trained.stderr.contains("1 people passed over"), "\(trained.stderr)")
+    #expect(trained.stderr.contains("1 person passed over"), "\(trained.stderr)")
+    #expect(!trained.stderr.contains("one camera"), "\(trained.stderr)")
+  }
+
+  @Test func whatAModelWillLackIsSaid() throws {
+    let labels = try labels([Self.header] + Self.lines.map { $0.replacing(",B,", with: ",A,") })
+    let trained = try run(
+      "train", "reid", "--images", ".", "--labels", labels, "--output", "m.safetensors", "--steps", "1")
+    #expect(
+      trained.status == 0 && trained.stderr.contains("all pictures are of one camera"), "\(trained.stderr)")
+    #expect(trained.stderr.contains("too few people to hold some back"), "\(trained.stderr)")
   }
 
   @Test func labelsThatWillNotDoAreNamed() throws {
@@ -93,7 +103,10 @@ import Testing
     #expect(
       refused.status == 65 && refused.stderr.contains("only one person has two pictures"), "\(refused.stderr)"
     )
-    #expect(try run("evaluate", "reid", "--images", ".", "--labels", "none.csv").status == 74)
+    let missing = try run("evaluate", "reid", "--images", ".", "--labels", "none.csv")
+    #expect(
+      missing.status == 74 && missing.stderr.contains("none.csv: cannot be read: No such file or directory"),
+      "\(missing.stderr)")
     #expect(try run("train", "reid", "--images", ".", "--labels", "none.csv", "--output", "m").status == 74)
     #expect(
       try run("train", "reid", "--images", ".", "--labels", "x", "--output", "m", "--steps", "0").status == 64

@@ -124,7 +124,7 @@ import Testing
     let disk = try SmallDisk(kilobytes: 64)
     let result = try AnalyticsBinary.run(arguments(output: disk.path + "/model"))
     #expect(result.exited && result.status == 74)
-    #expect(result.stderr.contains(disk.path) && result.stderr.contains("no space left"), "\(result.stderr)")
+    #expect(result.stderr.contains(disk.path) && result.stderr.contains("No space left"), "\(result.stderr)")
     #expect(try FileManager.default.contentsOfDirectory(atPath: disk.path).isEmpty)
   }
 

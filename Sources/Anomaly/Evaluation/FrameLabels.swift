@@ -1,4 +1,5 @@
 public import Foundation
+import SystemReason
 
 /// Which frames of which clips are irregular.
 ///
@@ -17,7 +18,7 @@ public struct FrameLabels: Sendable, Hashable {
     do {
       text = try String(contentsOf: file, encoding: .utf8)
     } catch {
-      throw .unreadableLabels(file: file.path, reason: error.localizedDescription)
+      throw .unreadableLabels(file: file.path, reason: error.systemReason)
     }
     try self.init(parsing: text, file: file.path)
   }

@@ -1,5 +1,6 @@
 import Anomaly
 public import Foundation
+import SystemReason
 
 /// An evaluation as one HTML page: its measures, the ROC curves, and each clip's scores over its labels.
 public struct EvaluationReport {
@@ -13,7 +14,7 @@ public struct EvaluationReport {
   /// - Throws: `ReportError.cannotWrite`.
   public func write(to url: URL) throws(ReportError) {
     do { try Data(html.utf8).write(to: url, options: .atomic) } catch {
-      throw .cannotWrite(path: url.path, reason: error.localizedDescription)
+      throw .cannotWrite(path: url.path, reason: error.systemReason)
     }
   }
 

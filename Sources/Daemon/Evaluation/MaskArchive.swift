@@ -1,6 +1,7 @@
 import Anomaly
 import Decode
 import Foundation
+import SystemReason
 
 /// Masks of truly irregular pixels: a tar file with a picture for each frame of each clip, `<clip>/<frame index>.png`,
 /// white where it is irregular.
@@ -16,7 +17,7 @@ struct MaskArchive {
   /// - Throws: `EvaluationError.unreadable` or `.masks`.
   init(contentsOf file: URL) throws(EvaluationError) {
     do { data = try Data(contentsOf: file, options: .mappedIfSafe) } catch {
-      throw .unreadable(path: file.path, reason: error.localizedDescription)
+      throw .unreadable(path: file.path, reason: error.systemReason)
     }
     self.file = file
     pictures = try Self.entries(of: data, file: file)

@@ -1,5 +1,6 @@
 public import Foundation
 public import Store
+import SystemReason
 
 /// What a replay came to as one HTML page that needs nothing else: no other file, no network, no script.
 ///
@@ -60,7 +61,7 @@ public struct ReplayReport {
     do {
       try Data(html.utf8).write(to: url, options: .atomic)
     } catch {
-      throw .cannotWrite(path: url.path, reason: Self.reason(for: error))
+      throw .cannotWrite(path: url.path, reason: error.systemReason)
     }
   }
 
@@ -80,13 +81,6 @@ public struct ReplayReport {
     guard stat(url.path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG else {
       throw .cannotWrite(path: url.path, reason: "it is a folder, a pipe or a device")
     }
-  }
-
-  /// What the system says, without Foundation's wording around it.
-  private static func reason(for error: any Error) -> String {
-    let cause = ((error as NSError).userInfo[NSUnderlyingErrorKey] as? any Error ?? error) as NSError
-    return cause.domain == NSPOSIXErrorDomain
-      ? String(cString: strerror(Int32(cause.code))) : cause.localizedDescription
   }
 }
 

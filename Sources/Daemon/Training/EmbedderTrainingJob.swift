@@ -59,6 +59,7 @@ public struct EmbedderTrainingJob {
     let labels = try CropLabels(contentsOf: labels)
     let comingAgain = try peopleWhoComeAgain(in: labels, progress)
     let (learned, heldBack) = comingAgain.holdingBack(everyNth: Self.heldBackEvery)
+    for remark in Self.remarks(on: learned, areSomeHeldBack: heldBack != nil) { progress(.remark(remark)) }
     let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
     }
@@ -125,9 +126,27 @@ public struct EmbedderTrainingJob {
     let others = labels.identities.count - comingAgain.identities.count
     if others > 0 {
       progress(
-        .remark("\(labels.source): \(others) people passed over, of whom there is one picture each"))
+        .remark(
+          "\(labels.source): \(others) \(others == 1 ? "person" : "people") passed over: one picture is not enough"
+        ))
     }
     return comingAgain
+  }
+
+  /// What a model learned from these will lack.
+  private static func remarks(on learned: CropLabels, areSomeHeldBack: Bool) -> [String] {
+    var remarks: [String] = []
+    if Set(learned.crops.map(\.camera)).count == 1 {
+      remarks.append(
+        "\(learned.source): all pictures are of one camera, so the model will not learn what another one changes"
+      )
+    }
+    if !areSomeHeldBack {
+      remarks.append(
+        "\(learned.source): too few people to hold some back, so the model will not say how alike strangers are, nor "
+          + "whether integers do: tracks are not taken up again by looks with it, and it runs in floats")
+    }
+    return remarks
   }
 
   /// How alike strangers are to the trained network; nil where that cannot be said.

@@ -1,5 +1,6 @@
 import Crypto
 public import Foundation
+import SystemReason
 
 /// A safetensors file: named float tensors and text metadata, guarded by a SHA-256 of the tensors.
 ///
@@ -42,7 +43,7 @@ public struct WeightsFile: Sendable {
       throw .fileFailed(file: url.path, reason: "cannot be read: \(obstacle)")
     }
     do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
-      throw .fileFailed(file: url.path, reason: "cannot be read: \(reason(of: error))")
+      throw .fileFailed(file: url.path, reason: "cannot be read: \(error.systemReason)")
     }
     let (header, body) = try SafetensorsHeader.split(data, file: url.path)
     metadata = header.metadata
@@ -62,7 +63,7 @@ public struct WeightsFile: Sendable {
     let probe = url.appendingPathExtension("probe")
     defer { try? FileManager.default.removeItem(at: probe) }
     do { try Data("probe".utf8).write(to: probe) } catch {
-      throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
+      throw .fileFailed(file: url.path, reason: "cannot be written: \(error.systemReason)")
     }
   }
 
@@ -71,7 +72,7 @@ public struct WeightsFile: Sendable {
   public func write(to url: URL) throws(NetworkError) {
     let data: Data
     do { data = try encoded() } catch {
-      throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
+      throw .fileFailed(file: url.path, reason: "cannot be written: \(error.systemReason)")
     }
     try writeWhole(data, to: url)
   }
@@ -99,15 +100,4 @@ public struct WeightsFile: Sendable {
 
 func hexDigest(_ data: Data) -> String {
   SHA256.hash(data: data).map { String($0 >> 4, radix: 16) + String($0 & 15, radix: 16) }.joined()
-}
-
-/// What an error of Foundation says, without the path that our message has already.
-func reason(of error: any Error) -> String {
-  switch (error as? CocoaError)?.code {
-  case .fileNoSuchFile, .fileReadNoSuchFile: "there is no such file or folder"
-  case .fileReadNoPermission, .fileWriteNoPermission: "permission denied"
-  case .fileWriteOutOfSpace: "no space left on the device"
-  case .fileWriteVolumeReadOnly: "the file system is read-only"
-  default: (error as NSError).localizedDescription
-  }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import SystemReason
 
 /// Writes a file whole or not at all.
 func writeWhole(_ data: Data, to url: URL) throws(NetworkError) {
@@ -6,7 +7,7 @@ func writeWhole(_ data: Data, to url: URL) throws(NetworkError) {
     throw .fileFailed(file: url.path, reason: "cannot be written: \(obstacle)")
   }
   do { try data.write(to: url, options: .atomic) } catch {
-    throw .fileFailed(file: url.path, reason: "cannot be written: \(reason(of: error))")
+    throw .fileFailed(file: url.path, reason: "cannot be written: \(error.systemReason)")
   }
 }
 

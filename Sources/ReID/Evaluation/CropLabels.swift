@@ -1,4 +1,5 @@
 public import Foundation
+import SystemReason
 
 /// Whose picture each of many crops is, and which camera took it.
 ///
@@ -30,7 +31,7 @@ public struct CropLabels: Sendable, Hashable {
     do {
       text = try String(contentsOf: file, encoding: .utf8)
     } catch {
-      throw .unreadableLabels(file: file.path, reason: error.localizedDescription)
+      throw .unreadableLabels(file: file.path, reason: error.systemReason)
     }
     try self.init(parsing: text, file: file.path)
   }

@@ -1,5 +1,6 @@
 import Decode
 public import Foundation
+import SystemReason
 
 /// A file of boxes: CSV with a header line and the columns `image,width,height,x1,y1,x2,y2`, pixels of the stated size, x2
 /// and y2 exclusive; a picture without people stands there once, its four last fields empty. Further columns may be
@@ -18,7 +19,7 @@ public struct LabelFile {
   public init(contentsOf url: URL, pictures folder: URL) throws(ReIDError) {
     let text: String
     do { text = try String(contentsOf: url, encoding: .utf8) } catch {
-      throw .unreadableLabels(file: url.path, reason: error.localizedDescription)
+      throw .unreadableLabels(file: url.path, reason: error.systemReason)
     }
     try self.init(parsing: text, file: url.path, pictures: folder)
   }

@@ -1,5 +1,6 @@
 import Decode
 public import Foundation
+import SystemReason
 
 extension LabelledPicture {
   /// The pictures of a folder in which nobody is: `.jpg`, `.jpeg` and `.png`, by name.
@@ -8,7 +9,7 @@ extension LabelledPicture {
   public static func background(in folder: URL) throws(ReIDError) -> [LabelledPicture] {
     let names: [String]
     do { names = try FileManager.default.contentsOfDirectory(atPath: folder.path) } catch {
-      throw .unreadableLabels(file: folder.path, reason: error.localizedDescription)
+      throw .unreadableLabels(file: folder.path, reason: error.systemReason)
     }
     return names.sorted().filter {
       ["jpg", "jpeg", "png"].contains(($0 as NSString).pathExtension.lowercased())
