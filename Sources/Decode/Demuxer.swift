@@ -179,7 +179,7 @@ extension Demuxer {
       if log?.contains("moov atom not found") == true, startsWithBox(location) {
         "; the index at the end of the file is missing, probably because the recording or a copy was cut off"
       } else {
-        "; it is not a video file, or damaged beyond reading"
+        "; it is neither a video nor a picture, or damaged beyond reading"
       }
     return DecodeError(.unreadable, location.description, reason + advice)
   }

@@ -7,12 +7,12 @@ enum FileProbe {
     var status = stat()
     guard stat(path, &status) == 0 else { return failure(path, errno) }
     switch status.st_mode & S_IFMT {
-    case S_IFDIR: return DecodeError(.inputOutput, path, "is a folder, not a video file")
+    case S_IFDIR: return DecodeError(.inputOutput, path, "is a folder, not a file")
     case S_IFREG where status.st_size == 0:
       return DecodeError(.unreadable, path, "the file is empty (0 bytes)")
     case let kind where kind != S_IFREG:
       return DecodeError(
-        .inputOutput, path, "is a pipe or a device, not a video file; save it as a file first")
+        .inputOutput, path, "is a pipe or a device; save it as a file first")
     default: return access(path, R_OK) == 0 ? nil : failure(path, errno)
     }
   }

@@ -57,8 +57,8 @@ struct OddClipTests {
 
   @Test(arguments: [
     ("audio_only.mp4", "has no video stream, only audio (aac)"),
-    ("truncated_no_moov.mp4", "cut off"), ("random.avi", "not a video file"),
-    ("text.mp4", "not a video file"), ("zero_bytes.mp4", "the file is empty"),
+    ("truncated_no_moov.mp4", "cut off"), ("random.avi", "neither a video nor a picture"),
+    ("text.mp4", "neither a video nor a picture"), ("zero_bytes.mp4", "the file is empty"),
   ]) func whatCannotBeReadIsRefused(name: String, words: String) throws {
     let result = try replay(name)
     #expect(result.status == 65)

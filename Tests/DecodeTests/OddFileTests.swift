@@ -150,8 +150,8 @@ import Testing
 
   @Test(arguments: [
     ("zero_bytes.mp4", DecodeError.Kind.unreadable, "empty"),
-    ("text.mp4", .unreadable, "not a video file"),
-    ("random.avi", .unreadable, "not a video file"),
+    ("text.mp4", .unreadable, "neither a video nor a picture"),
+    ("random.avi", .unreadable, "neither a video nor a picture"),
     ("truncated_no_moov.mp4", .unreadable, "cut off"),
     ("audio_only.mp4", .noVideo, "no video stream, only audio (aac)"),
   ]) func unusableFiles(name: String, kind: DecodeError.Kind, words: String) throws {

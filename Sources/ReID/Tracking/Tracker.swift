@@ -3,7 +3,7 @@ public import Decode
 /// Follows people from frame to frame: detections in, tracks out.
 ///
 /// First the high-score boxes are matched with where the tracks should be, then the low-score ones with the tracks that
-/// are left (Zhang et al., "ByteTrack", ECCV 2022), each by an optimal assignment on overlap. Where an `AppearanceSource`
+/// are left and not lost for long (Zhang et al., "ByteTrack", ECCV 2022), each by an optimal assignment on overlap. Where an `AppearanceSource`
 /// is given, it settles who is who of people who met, and a high-score box that is left and looks like somebody who was lost, more
 /// than people do who are in the picture at one time, continues that track. What is left then begins new tracks.
 ///
@@ -50,8 +50,10 @@ public struct Tracker: Sendable {
       &frame, with: { $0.state != .tentative }, leastOverlap: parameters.leastOverlap, appearance: appearance)
     let high = frame.candidates
     frame.candidates = accepted.filter { $0.score < parameters.highScore }
+    let patience = parameters.lowScorePatience
     try match(
-      &frame, with: { $0.state != .tentative }, leastOverlap: parameters.leastOverlapOfLowScore)
+      &frame, with: { $0.state != .tentative && time - $0.lastSeen <= patience },
+      leastOverlap: parameters.leastOverlapOfLowScore)
     frame.candidates = high
     if let appearance {
       try settleMeetings(&frame, appearance: appearance)

@@ -18,6 +18,9 @@ public struct TrackerParameters: Sendable, Hashable {
   public var confirmingDetections: Int
   /// How long a track that is not confirmed may go unseen.
   public var tentativePatience: Duration
+  /// How long a confirmed track may have gone unseen for a low-score box to be its person: half of somebody, near to where
+  /// another was, is easily somebody else.
+  public var lowScorePatience: Duration
   /// How long a confirmed track is waited for by its motion.
   public var patience: Duration
   /// How long it is waited for by its appearance, where there is an `AppearanceSource`.
@@ -46,7 +49,8 @@ public struct TrackerParameters: Sendable, Hashable {
     highScore: Float = 0.5, lowScore: Float = 0.1, birthScore: Float = 0.6, leastOverlap: Double = 0.2,
     leastOverlapOfLowScore: Double = 0.5, leastOverlapOfTentative: Double = 0.1,
     confirmingDetections: Int = 3, tentativePatience: Duration = .milliseconds(500),
-    patience: Duration = .seconds(2), reentryPatience: Duration = .seconds(10),
+    lowScorePatience: Duration = .seconds(1), patience: Duration = .seconds(2),
+    reentryPatience: Duration = .seconds(10),
     reentrySimilarity: Float = 0.7, exchangeAdvantage: Float = 0.2,
     reentrySpeed_heightsPerSecond: Double = 2, ambiguousOverlap: Double = 0.15,
     appearanceWeight: Double = 0.5,
@@ -62,6 +66,7 @@ public struct TrackerParameters: Sendable, Hashable {
     self.leastOverlapOfTentative = leastOverlapOfTentative
     self.confirmingDetections = confirmingDetections
     self.tentativePatience = tentativePatience
+    self.lowScorePatience = lowScorePatience
     self.patience = patience
     self.reentryPatience = reentryPatience
     self.reentrySimilarity = reentrySimilarity

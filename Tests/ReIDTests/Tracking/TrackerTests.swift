@@ -53,6 +53,16 @@ import Testing
     #expect(updates[6].matches == [.init(detection: 0, ordinal: 1)])
   }
 
+  @Test(arguments: [(unseen: 4, isTaken: true), (unseen: 5, isTaken: false)])
+  func aLowScoreIsNotSomebodyWhoWasLostForOverASecond(_ gap: (unseen: Int, isTaken: Bool)) throws {
+    var tracker = Tracker()
+    let low = person(0.4, score: 0.2)
+    let seen = Array(repeating: [person(0.4)], count: 3)
+    let updates = try run(&tracker, seen + Array(repeating: [], count: gap.unseen) + [[low], [person(0.4)]])
+    #expect(updates[3 + gap.unseen].matches.isEmpty != gap.isTaken)
+    #expect(updates[4 + gap.unseen].matches == [.init(detection: 0, ordinal: 1)], "a high score is")
+  }
+
   @Test func aHighScoreGoesBeforeALowOneThatFitsBetter() throws {
     var tracker = Tracker()
     _ = try run(&tracker, Array(repeating: [person(0.4)], count: 4))
