@@ -8,7 +8,11 @@
 #define NAME(x) x##_avx2
 #define LANES 8
 #define WIDEST 1
-#define MULTIPLY_ADD(a, b) _mm256_madd_epi16((__m256i)(a), (__m256i)(b))
+#define MOST_SUMS 14
+// The sums of two products fit 16 bits, since weights are packed so.
+#define DOT(sum, a, b)                                                                                         \
+    _mm256_add_epi32((__m256i)(sum), _mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)(a), (__m256i)(b)), \
+                                                       _mm256_set1_epi16(1)))
 #define LARGER(a, b) _mm256_max_ps((__m256)(a), (__m256)(b))
 #define SMALLER(a, b) _mm256_min_ps((__m256)(a), (__m256)(b))
 #include "byte_tiles.inc"

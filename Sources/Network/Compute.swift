@@ -18,7 +18,7 @@ public struct Compute: Sendable, Hashable {
   /// The instruction set that kernels in 8-bit integers run on here, such as "avx512vnni" or "amx".
   public static var integerInstructionSet: String { String(cString: ck_byte_instruction_set()) }
 
-  /// Whether 8-bit integers are faster than floats here: whether the processor multiplies bytes (VNNI).
+  /// Whether 8-bit integers are faster than floats here: whether the processor multiplies bytes (AVX2, VNNI, AMX).
   public static var prefersIntegers: Bool { ck_multiplies_bytes_fast() != 0 }
 
   var count: Int32 { Int32(threads) }

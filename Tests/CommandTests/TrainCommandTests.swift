@@ -145,7 +145,7 @@ import Testing
 
     var words: String {
       switch self {
-      case .missing: "there is no such file"
+      case .missing: "No such file or directory"
       case .folder: "it is a folder"
       case .pipe: "it is a pipe or a device"
       case .empty: "has 0 bytes and is no safetensors file"

@@ -48,6 +48,27 @@ import Testing
     for threads in [1, 2, 4] { #expect(try bytes(x, on: Compute(threads: threads)).values == found) }
   }
 
+  /// The largest weights side by side over the brightest pictures: what two of them come to must not overflow in any kernel.
+  @Test(arguments: [Float(0.1), -0.1]) func equalWeightsComeCloseToFloats(weight: Float) throws {
+    var g = SeededGenerator(seed: 7)
+    let network = Sequential([
+      Conv2d(inputChannels: 3, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
+      LeakyReLU(0.5),
+      Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
+      LeakyReLU(0.5),
+      GlobalAveragePool2d(), Linear(16, 4, using: &g),
+    ])
+    for (name, parameter) in network.namedParameters(prefix: "") where name.hasSuffix("weight") {
+      parameter.value.withUnsafeMutableBufferPointer { $0.update(repeating: weight) }
+    }
+    let (frozen, compute) = (network.frozen(), Compute(threads: 1))
+    let x = Tensor([1, 10, 8, 3], repeating: 1)
+    let bytes = try ByteNetwork(frozen, ranges: ByteNetwork.ranges(of: frozen, on: x, compute: compute))
+    for (exact, found) in zip(try frozen(x, on: compute).values, try bytes(x, on: compute).values) {
+      #expect(abs(exact - found) < Float(0.02) * abs(exact), "\(found) in place of \(exact)")
+    }
+  }
+
   @Test func pictureByPictureGivesTheSame() throws {
     let (network, x, compute) = (network(), random([3, 20, 14, 3], seed: 8), Compute(threads: 1))
     let bytes = try ByteNetwork(network, ranges: ByteNetwork.ranges(of: network, on: x, compute: compute))

@@ -101,6 +101,6 @@ import Testing
     let error = #expect(throws: NetworkError.self) {
       try WeightsFile(contentsOf: folder.appending(path: "none.safetensors"))
     }
-    #expect(error?.description.contains("no such file") == true)
+    #expect(error?.description.contains("No such file") == true)
   }
 }
