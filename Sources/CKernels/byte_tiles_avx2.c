@@ -8,7 +8,7 @@
 #define NAME(x) x##_avx2
 #define LANES 8
 #define WIDEST 1
-#define MOST_SUMS 7
+#define MOST_SUMS 8
 // The sums of two products fit 16 bits, since weights are packed so.
 #define DOT(sum, a, b)                                                                                         \
     _mm256_add_epi32((__m256i)(sum), _mm256_madd_epi16(_mm256_maddubs_epi16((__m256i)(a), (__m256i)(b)), \
