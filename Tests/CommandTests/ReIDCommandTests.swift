@@ -107,6 +107,10 @@ import Testing
     #expect(
       missing.status == 74 && missing.stderr.contains("none.csv: cannot be read: No such file or directory"),
       "\(missing.stderr)")
+    try Data([0xff, 0xfe, 0xff]).write(to: folder.url.appending(path: "bytes.csv"))
+    let bytes = try run("evaluate", "reid", "--images", ".", "--labels", "bytes.csv")
+    #expect(
+      bytes.status == 74 && bytes.stderr.contains("cannot be read: it is not UTF-8 text"), "\(bytes.stderr)")
     #expect(try run("train", "reid", "--images", ".", "--labels", "none.csv", "--output", "m").status == 74)
     #expect(
       try run("train", "reid", "--images", ".", "--labels", "x", "--output", "m", "--steps", "0").status == 64

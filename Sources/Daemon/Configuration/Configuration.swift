@@ -1,5 +1,6 @@
 public import Foundation
 public import Logging
+import SystemReason
 
 /// What the daemon is told by its YAML file; `config/analytics.yaml` documents every key.
 public struct Configuration: Sendable, Equatable {
@@ -32,7 +33,7 @@ public struct Configuration: Sendable, Equatable {
       throw ConfigurationError(problems: [
         ConfigurationProblem(
           file: file.path, line: nil, keyPath: "",
-          message: "cannot be read (\(reasonNotToRead(file))); name another file with --config FILE")
+          message: "cannot be read (\(error.systemReason)); name another file with --config FILE")
       ])
     }
     return try parse(text, file: file, environment: environment)
@@ -49,9 +50,5 @@ public struct Configuration: Sendable, Equatable {
       throw ConfigurationError(problems: parser.problems)
     }
     return configuration
-  }
-
-  private static func reasonNotToRead(_ file: URL) -> String {
-    access(file.path, R_OK) == 0 ? "it is not UTF-8 text" : String(cString: strerror(errno))
   }
 }
