@@ -29,6 +29,14 @@ struct TrainReID: ParsableCommand {
   var initial: String?
 
   @Option(
+    help: ArgumentHelp(
+      """
+      A stronger network's vectors to come close to besides: a safetensors file with one tensor a picture, named as in \
+      --labels. Benchmarks/embedder/teach makes one.
+      """, valueName: "file.safetensors"))
+  var teacher: String?
+
+  @Option(
     help: """
       What is learned beside who is who: "none", likeness of patches ("low"), closeness of features by the paper's pairs \
       ("high"), "both", or both with closeness against everybody else in the batch ("batch", default).
@@ -45,8 +53,8 @@ struct TrainReID: ParsableCommand {
     options.similarity = similarity
     let job = EmbedderTrainingJob(
       pictures: URL(filePath: images), labels: URL(filePath: labels), output: training.outputURL,
-      initial: initial.map { URL(filePath: $0) }, options: options, resumes: training.resume,
-      compute: training.compute)
+      initial: initial.map { URL(filePath: $0) }, teacher: teacher.map { URL(filePath: $0) },
+      options: options, resumes: training.resume, compute: training.compute)
     let line = ProgressLine()
     defer { line.end() }
     let model = try job.run(cancellation: InterruptSignal.cancellation()) { line.show($0) }

@@ -140,7 +140,6 @@ import Testing
     ).forKernels
   }
 
-  /// Sums of (x - zero) * w, and [depth, height, width] of the result.
   /// The weights, [row of taps, tap and channel, output], less where two of one sign that follow each other in a row from an
   /// even place on exceed `CK_LARGEST_PAIR`: those have just that.
   private func limited(_ w: [Int8], _ c: Case) -> [Int8] {
@@ -155,6 +154,7 @@ import Testing
     return limited
   }
 
+  /// Sums of (x - zero) * w, and [depth, height, width] of the result.
   private func plainSums(_ c: Case, _ g: ck_geometry, _ x: [Int], _ w: [Int8], _ shift: [Int32]) -> (
     [Int], [Int]
   ) {

@@ -124,10 +124,86 @@ import Testing
       augmentation.coarseProbability = probability
       var numbers = [Float](repeating: 0, count: size.pixelCount * 3)
       var g = SeededGenerator(seed: 4)
-      numbers.withUnsafeMutableBufferPointer { augmentation.apply(to: crop, size: size, into: $0, using: &g) }
+      numbers.withUnsafeMutableBufferPointer {
+        augmentation.apply(to: crop, size: size, band: nil, into: $0, using: &g)
+      }
       return (numbers.max() ?? 0) - (numbers.min() ?? 0)
     }
     #expect(contrast(1) < 0.6 * contrast(0))
+  }
+
+  @Test func aBatchDoesWithoutOneBand() {
+    var augmentation = CropAugmentation()
+    augmentation.erasingProbability = 0
+    augmentation.bandProbability = 1
+    let size = MSPCNN.inputSize
+    // No change of light makes this crop the mean colour.
+    let crop = ColorPicture(
+      size: MSPCNN.cropSize, pixels: [UInt8](repeating: 250, count: 3 * MSPCNN.cropSize.pixelCount))
+    var g = SeededGenerator(seed: 4)
+    for _ in 0..<20 {
+      guard let band = augmentation.band(inRows: size.height, using: &g) else {
+        Issue.record("no band")
+        continue
+      }
+      #expect((21...58).contains(band.count), "0.15 to 0.4 of 144")
+      #expect(band.lowerBound >= 0 && band.upperBound <= size.height)
+      var numbers = [Float](repeating: 0, count: size.pixelCount * 3)
+      numbers.withUnsafeMutableBufferPointer {
+        augmentation.apply(to: crop, size: size, band: band, into: $0, using: &g)
+      }
+      for row in 0..<size.height {
+        let values = numbers[row * size.width * 3..<(row + 1) * size.width * 3]
+        #expect(values.allSatisfy { $0 == 0 } == band.contains(row), "row \(row)")
+      }
+    }
+    augmentation.bandProbability = 0
+    #expect(augmentation.band(inRows: size.height, using: &g) == nil)
+  }
+
+  /// Features of the same person are one direction to this teacher, whatever the camera.
+  @Test func aTeachersVectorsAreComeCloseTo() throws {
+    var options = options(steps: 24)
+    options.stages.removeLast()
+    options.augmentation.grayProbability = 0
+    options.dropout = 0
+    let taught = try taughtTrainer(options)
+    let losses = try (0..<24).map { _ in try taught.trainStep().teacherLoss }
+    let (early, late) = (losses.prefix(4).reduce(0, +), losses.suffix(4).reduce(0, +))
+    #expect(late < 0.8 * early, "\(losses)")
+    #expect(try trainer(options).trainStep().teacherLoss == 0)
+  }
+
+  @Test func aTaughtTrainingIsResumedWithItsTeacherOnly() throws {
+    let whole = try taughtTrainer(options(steps: 3))
+    for _ in 0..<3 { _ = try whole.trainStep() }
+    let first = try taughtTrainer(options(steps: 3))
+    for _ in 0..<2 { _ = try first.trainStep() }
+    let second = try taughtTrainer(options(steps: 3))
+    try second.resume(from: first.checkpoint())
+    _ = try second.trainStep()
+    for (a, b) in zip(whole.network.namedParameters, second.network.namedParameters) {
+      #expect(a.parameter.value.values == b.parameter.value.values, "\(a.name)")
+    }
+    #expect {
+      try trainer(options(steps: 3)).resume(from: first.checkpoint())
+    } throws: { "\($0)".contains("another teacher") }
+  }
+
+  private func taughtTrainer(_ options: EmbedderTrainingOptions) throws -> EmbedderTrainer {
+    let collection = collection(people: 6)
+    let files = collection.crops.indices.map { "\($0).jpg" }
+    let labels = try CropLabels(
+      parsing: "file,identity,camera,index\n" + files.map { "\($0),anna,A,0\n" }.joined(), file: "labels.csv")
+    let vectors = zip(files, collection.crops).map { file, crop in
+      let numbers = (0..<6).map { Float($0 == crop.identity ? 1 : 0.1) }
+      return (file, WeightsFile.StoredTensor(shape: [6], values: numbers))
+    }
+    return EmbedderTrainer(
+      MSPCNN(seed: 1), collection: collection,
+      teacher: try TeacherVectors(
+        WeightsFile(tensors: Dictionary(uniqueKeysWithValues: vectors)), for: labels),
+      options: options, compute: compute, now: { 0 })
   }
 
   @Test func otherCropsOrOptionsAreRefused() throws {

@@ -28,6 +28,8 @@ public struct EmbedderTrainingJob {
   public let output: URL
   /// The model to start from; nil for fresh weights.
   public let initial: URL?
+  /// Vectors to draw features to: see `TeacherVectors`; nil for none.
+  public let teacher: URL?
   /// How to train.
   public let options: EmbedderTrainingOptions
   /// Whether to go on from a checkpoint.
@@ -37,13 +39,14 @@ public struct EmbedderTrainingJob {
 
   /// A training.
   public init(
-    pictures: URL, labels: URL, output: URL, initial: URL?, options: EmbedderTrainingOptions, resumes: Bool,
-    compute: Compute
+    pictures: URL, labels: URL, output: URL, initial: URL?, teacher: URL?, options: EmbedderTrainingOptions,
+    resumes: Bool, compute: Compute
   ) {
     self.pictures = pictures
     self.labels = labels
     self.output = output
     self.initial = initial
+    self.teacher = teacher
     self.options = options
     self.resumes = resumes
     self.compute = compute
@@ -60,6 +63,7 @@ public struct EmbedderTrainingJob {
     let comingAgain = try peopleWhoComeAgain(in: labels, progress)
     let (learned, heldBack) = comingAgain.holdingBack(everyNth: Self.heldBackEvery)
     for remark in Self.remarks(on: learned, areSomeHeldBack: heldBack != nil) { progress(.remark(remark)) }
+    let vectors = try teacher.map { try TeacherVectors(contentsOf: $0, for: learned) }
     let collection = try CropCollection(learned, in: pictures, cancellation: cancellation) {
       progress(.reading(fraction: $0))
     }
@@ -72,7 +76,9 @@ public struct EmbedderTrainingJob {
     }
     let network = MSPCNN(seed: options.seed)
     if let start { try network.take(from: start) }
-    let trainer = EmbedderTrainer(network, collection: collection, options: options, compute: compute) {
+    let trainer = EmbedderTrainer(
+      network, collection: collection, teacher: vectors, options: options, compute: compute
+    ) {
       Double(DispatchTime.now().uptimeNanoseconds) * 1e-9
     }
     if resumes {

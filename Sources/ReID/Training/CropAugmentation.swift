@@ -4,7 +4,8 @@ import Network
 /// Changes a crop at random, as a loose box, another camera and another light would.
 ///
 /// The paper augments "as AlexNet does": crops, mirrors and colour. Sizes of the changes are ours; erasing is Zhong et al.,
-/// "Random Erasing Data Augmentation" (2017).
+/// "Random Erasing Data Augmentation" (2017); a band that a whole batch does without is Dai et al., "Batch DropBlock Network for
+/// Person Re-identification" (ICCV 2019), of pictures in place of features.
 struct CropAugmentation: Sendable, Hashable, Codable {
   /// The part that is cut out, over the part that is looked at in use.
   var side: ClosedRange<Float> = 0.85...1.12
@@ -24,10 +25,24 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   var coarseness: ClosedRange<Float> = 0.4...0.9
   /// How often a part is erased.
   var erasingProbability: Float = 0.5
+  /// How often a whole batch does without one band, so that people must be told apart by the rest.
+  var bandProbability: Float = 0.5
+  /// The band's height over the picture's.
+  var bandHeight: ClosedRange<Float> = 0.15...0.4
+
+  /// Draws the band that a batch does without, in rows of a picture of this height; nil for none.
+  func band(inRows height: Int, using g: inout SeededGenerator) -> Range<Int>? {
+    guard g.uniform(in: 0...1) < bandProbability else { return nil }
+    let extent = min(height, max(1, Int((g.uniform(in: bandHeight) * Float(height)).rounded())))
+    let top = Int.random(in: 0...height - extent, using: &g)
+    return top..<top + extent
+  }
 
   /// Writes a changed crop, [`size.height`, `size.width`, 3].
+  ///
+  /// - Parameter band: Rows to leave out, from `band(inRows:using:)`.
   func apply(
-    to crop: ColorPicture, size: PictureSize,
+    to crop: ColorPicture, size: PictureSize, band: Range<Int>?,
     into numbers: UnsafeMutableBufferPointer<Float>,
     using g: inout SeededGenerator
   ) {
@@ -39,6 +54,7 @@ struct CropAugmentation: Sendable, Hashable, Codable {
       numbers, with: isGray ? picture.withoutColor() : picture, isMirrored: Bool.random(using: &g),
       gains: gains, bias: g.uniform(in: bias))
     if g.uniform(in: 0...1) < erasingProbability { erase(numbers, size, using: &g) }
+    if let band { erase(numbers, size, rows: band, columns: 0..<size.width) }
   }
 
   /// A part of the crop at `size`, as sharp as it is or as a smaller picture of it would be.
@@ -72,8 +88,16 @@ struct CropAugmentation: Sendable, Hashable, Codable {
     let width = min(size.width, max(1, Int((area / aspect).squareRoot())))
     let top = Int.random(in: 0...size.height - height, using: &g)
     let left = Int.random(in: 0...size.width - width, using: &g)
-    for y in top..<top + height {
-      for i in (y * size.width + left) * 3..<(y * size.width + left + width) * 3 { numbers[i] = 0 }
+    erase(numbers, size, rows: top..<top + height, columns: left..<left + width)
+  }
+
+  /// Sets a rectangle to the mean colour.
+  private func erase(
+    _ numbers: UnsafeMutableBufferPointer<Float>, _ size: PictureSize, rows: Range<Int>, columns: Range<Int>
+  ) {
+    for y in rows {
+      let start = (y * size.width + columns.lowerBound) * 3
+      for i in start..<start + columns.count * 3 { numbers[i] = 0 }
     }
   }
 }

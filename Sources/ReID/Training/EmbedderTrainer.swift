@@ -16,6 +16,8 @@ public final class EmbedderTrainer: ResumableTraining {
     public let highLoss: Double
     /// At Pool1; 0 where it does not count.
     public let lowLoss: Double
+    /// How far the features are from the teacher's vectors, 0…2; 0 where there is none.
+    public let teacherLoss: Double
     /// The share of the batch that the softmax had right, 0…1.
     public let accuracy: Double
     /// How much of the budget is used, 0…1.
@@ -31,6 +33,7 @@ public final class EmbedderTrainer: ResumableTraining {
   public let network: MSPCNN
   private let replicas: Replicas<MSPCNN>
   private let classifier: CosineClassifier
+  private let teacher: TeacherLoss?
   private let options: EmbedderTrainingOptions
   private let collection: CropCollection
   private let compute: Compute
@@ -42,10 +45,12 @@ public final class EmbedderTrainer: ResumableTraining {
 
   /// A trainer of `network` on a collection.
   ///
-  /// - Parameter now: Seconds on a monotonic clock, for budgets in time.
+  /// - Parameters:
+  ///   - teacher: Of the same crops in the same order; nil for none.
+  ///   - now: Seconds on a monotonic clock, for budgets in time.
   public init(
-    _ network: MSPCNN, collection: CropCollection, options: EmbedderTrainingOptions, compute: Compute,
-    now: @escaping () -> Double
+    _ network: MSPCNN, collection: CropCollection, teacher: TeacherVectors? = nil,
+    options: EmbedderTrainingOptions, compute: Compute, now: @escaping () -> Double
   ) {
     self.network = network
     self.collection = collection
@@ -53,14 +58,16 @@ public final class EmbedderTrainer: ResumableTraining {
     self.compute = compute
     self.now = now
     clock = TrainingClock(options.budget, now: now)
-    generator = SeededGenerator(seed: options.seed)
+    var g = SeededGenerator(seed: options.seed)
     sampler = PairSampler(collection)
-    classifier = CosineClassifier(people: collection.identityCount, options: options, using: &generator)
+    classifier = CosineClassifier(people: collection.identityCount, options: options, using: &g)
+    self.teacher = teacher.map { TeacherLoss($0, using: &g) }
+    generator = g
     replicas = Replicas(
       [network] + (1..<max(1, options.replicas)).map { _ in MSPCNN(seed: options.seed) },
       parameters: { $0.namedParameters.map(\.parameter) })
     optimizer = Adam(
-      network.namedParameters + classifier.namedParameters,
+      network.namedParameters + classifier.namedParameters + (self.teacher?.namedParameters ?? []),
       learningRate: options.learningRate, decoupledWeightDecay: options.decoupledWeightDecay)
   }
 
@@ -122,7 +129,7 @@ public final class EmbedderTrainer: ResumableTraining {
     let report = try propagate(
       batch, size: stage.inputSize,
       learnsPatches: options.similarity.isLow && fraction >= options.secondStage, fraction: fraction)
-    guard (report.classLoss + report.highLoss + report.lowLoss).isFinite else {
+    guard (report.classLoss + report.highLoss + report.lowLoss + report.teacherLoss).isFinite else {
       throw ReIDError.diverged(step: step + 1)
     }
     optimizer.update()
@@ -136,14 +143,16 @@ public final class EmbedderTrainer: ResumableTraining {
     return Float(max(0.01, rising) * TrainingClock.decay(at: fraction))
   }
 
-  /// Crops, each changed at random from a seed of its own.
-  private func crops(_ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize) -> Tensor {
+  /// Crops, each changed at random from a seed of its own, without the rows of `band`.
+  private func crops(
+    _ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize, band: Range<Int>?
+  ) -> Tensor {
     let tensor = CropTensor.empty(count: places.count, size: size)
     tensor.withUnsafeMutableBufferPointer { buffer in
       for (index, (place, seed)) in zip(places, seeds).enumerated() {
         var g = SeededGenerator(seed: seed)
         options.augmentation.apply(
-          to: collection.crops[place].picture, size: size,
+          to: collection.crops[place].picture, size: size, band: band,
           into: CropTensor.slice(buffer, index, size: size), using: &g)
       }
     }
@@ -155,10 +164,11 @@ public final class EmbedderTrainer: ResumableTraining {
     _ batch: [Int], size: PictureSize, learnsPatches: Bool, fraction: Double
   ) throws -> Report {
     let seeds = batch.map { _ in generator.next() }
+    let band = options.augmentation.band(inRows: size.height, using: &generator)
     let parts = replicas.parts(of: batch.count)
     let forward = try replicas.map(on: compute) { network, part, compute throws(NetworkError) in
       let maps = try network.stem.forward(
-        crops(batch[parts[part]], seeds[parts[part]], size: size), on: compute)
+        crops(batch[parts[part]], seeds[parts[part]], size: size, band: band), on: compute)
       return (
         maps: maps, features: try network.head.forward(network.body.forward(maps, on: compute), on: compute)
       )
@@ -172,6 +182,8 @@ public final class EmbedderTrainer: ResumableTraining {
       ? sampler.pairs(of: batch, features: features, using: &generator) : []
     let high = closenessLoss(features, labels: labels, pairs: pairs)
     if let high { gradient.add(high.gradient.scaled(by: options.highWeight), on: compute) }
+    let taught = try teacher?.loss(features, crops: batch, on: compute)
+    if let taught { gradient.add(taught.gradient.scaled(by: options.teacherWeight), on: compute) }
     let low = learnsPatches ? try patchLoss(Tensor.joining(forward.map(\.maps)), pairs: pairs) : nil
     _ = try replicas.map(on: compute) { network, part, compute throws(NetworkError) in
       let pooled = try network.head.backward(
@@ -186,7 +198,7 @@ public final class EmbedderTrainer: ResumableTraining {
     replicas.gather()
     return Report(
       step: step + 1, classLoss: classes.loss.value, highLoss: high?.value ?? 0, lowLoss: low?.value ?? 0,
-      accuracy: classes.accuracy, fraction: fraction)
+      teacherLoss: taught?.value ?? 0, accuracy: classes.accuracy, fraction: fraction)
   }
 
   /// The loss at FC7; nil where it does not count.
@@ -208,7 +220,10 @@ public final class EmbedderTrainer: ResumableTraining {
 
   // MARK: Checkpoints
 
-  private var identity: String { "\(collection.crops.count) crops, \(collection.digest)" }
+  private var identity: String {
+    "\(collection.crops.count) crops, \(collection.digest)"
+      + (teacher.map { ", taught by \($0.digest)" } ?? "")
+  }
 
   /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
@@ -220,6 +235,7 @@ public final class EmbedderTrainer: ResumableTraining {
     ])
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     classifier.store(into: &file)
+    teacher?.store(into: &file)
     optimizer.store(into: &file)
     return file
   }
@@ -244,7 +260,7 @@ public final class EmbedderTrainer: ResumableTraining {
     guard file.metadata["crops"] == identity,
       sampler.canTakeUp(queue)
     else {
-      throw invalid("was written by a training on other crops; start anew")
+      throw invalid("was written by a training on other crops, or with another teacher; start anew")
     }
     before.budget = options.budget
     guard before == options else {
@@ -253,6 +269,7 @@ public final class EmbedderTrainer: ResumableTraining {
     }
     for part in network.parts { try part.layer.load(from: file, prefix: part.name + ".") }
     try classifier.load(from: file)
+    try teacher?.load(from: file)
     try optimizer.load(from: file)
     optimizer.step = step
     clock.earlierSeconds = seconds

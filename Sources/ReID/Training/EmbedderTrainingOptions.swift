@@ -64,6 +64,8 @@ public struct EmbedderTrainingOptions: Sendable, Hashable, Codable {
   /// The share of the budget after which likeness at Pool1 counts: the paper's second stage, begun while steps are still long
   /// enough for it to matter.
   public var secondStage = 0.5
+  /// How much closeness to a teacher's vectors counts, where there is one.
+  public var teacherWeight: Float = 5
   /// How sharply the softmax tells cosines apart.
   public var cosineScale: Float = 16
   /// Copies of the network that each learn from a part of a batch.
