@@ -14,7 +14,7 @@ device = "cuda" if torch.cuda.is_available() else "cpu"
 CROP, LOOK = (160, 64), (144, 56)
 MEANS = torch.tensor([102.0, 102.0, 101.0], device=device).view(1, 3, 1, 1)
 LUMA = torch.tensor([77, 150, 29], device=device).view(1, 3, 1, 1) / 256
-DEVIATION, SCALE, SMOOTHING, DECAY, WARM_UP, SHRINKAGE, TEACHER_WEIGHT = 58.0, 16.0, 0.1, 0.1, 0.03, 0.5, 5
+DEVIATION, SCALE, SMOOTHING, DECAY, WARM_UP, SHRINKAGE = 58.0, 16.0, 0.1, 0.1, 0.03, 0.5
 
 
 # The network: Sources/ReID/Embedding/MSPCNN.swift
@@ -61,20 +61,20 @@ class MixedStyles(nn.Module):
 
 
 class Network(nn.Module):
-    """MSP-CNN; or, as a teacher, `width` times as wide, the last module at twice the resolution with features of each of `thirds`
-    bands besides. Gives a list of features, the whole picture's first."""
+    """MSP-CNN; or, as a teacher, `width` times as wide, the last module at twice the resolution, with features of each of `parts` of
+    the height besides. Gives a list of features, the whole picture's first."""
 
-    def __init__(self, width=1, thirds=0, mixes_styles=False):
+    def __init__(self, width=1, parts=0, mixes_styles=False):
         super().__init__()
         stem, a, b, c = 16 * width, 32 * width, 64 * width, 128 * width
         mixing = [MixedStyles()] if mixes_styles else []
         self.trunk = nn.Sequential(
             *convolution(3, stem, 3), *convolution(stem, stem, 3), *convolution(stem, stem, 3), nn.MaxPool2d(2), *mixing,
             inception_a(stem, a), inception_b(4 * a, a), *mixing, inception_a(6 * a, b), inception_b(4 * b, b),
-            inception_a(6 * b, c), inception_b(4 * c, c, (0, 1), 1 if thirds else 2))
-        self.thirds = thirds
+            inception_a(6 * b, c), inception_b(4 * c, c, (0, 1), 1 if parts else 2))
+        self.parts = parts
         self.heads = nn.ModuleList(
-            nn.Sequential(nn.Linear(6 * c, size, bias=False), nn.BatchNorm1d(size)) for size in [256] + [128] * thirds)
+            nn.Sequential(nn.Linear(6 * c, size, bias=False), nn.BatchNorm1d(size)) for size in [256] + [128] * parts)
         for layer in self.modules():
             if isinstance(layer, (nn.Conv2d, nn.Linear)):
                 nn.init.kaiming_normal_(layer.weight)
@@ -83,15 +83,15 @@ class Network(nn.Module):
     def forward(self, x):
         maps = self.trunk(x)
         features = [self.heads[0](maps.mean((2, 3)))]
-        if self.thirds:
-            bands = F.adaptive_avg_pool2d(maps, (self.thirds, 1)).squeeze(3)
-            features += [head(bands[:, :, place]) for place, head in enumerate(self.heads[1:])]
+        if self.parts:
+            parts = F.adaptive_avg_pool2d(maps, (self.parts, 1)).squeeze(3)
+            features += [head(parts[:, :, place]) for place, head in enumerate(self.heads[1:])]
         return features
 
 
 def joined(features):
-    """All features of a crop side by side, each part at length 1, and the whole."""
-    return F.normalize(torch.cat([F.normalize(part.float()) for part in features], 1))
+    """All features of a crop side by side, each part's at length 1."""
+    return torch.cat([F.normalize(part.float()) for part in features], 1)
 
 
 # How crops are changed: Sources/ReID/Training/CropAugmentation.swift
@@ -111,7 +111,7 @@ def coarse(pictures, share):
     return F.interpolate(small, size=CROP, mode="bilinear")
 
 
-def changed(pictures, leaves_bands_out=True):
+def changed(pictures, misses_bands=True):
     """[N, 3, 160, 64] in 0…255 to [N, 3, 144, 56] in units of the spread."""
     count = len(pictures)
     (width, x), (height, y) = part(LOOK[1] / CROP[1], count), part(LOOK[0] / CROP[0], count)
@@ -137,7 +137,7 @@ def changed(pictures, leaves_bands_out=True):
 
     hole = inside(top, high, LOOK[0])[:, :, None] & inside(left, wide, LOOK[1])[:, None]
     hole &= torch.rand(count, 1, 1, device=device) < 0.5
-    if leaves_bands_out:
+    if misses_bands:
         extent = between(1, 0.15, 0.4) * LOOK[0]
         band = inside(torch.rand(1, device=device) * (LOOK[0] - extent), extent, LOOK[0])[:, :, None]
         hole = hole | (band & (torch.rand(1, 1, 1, device=device) < 0.5))
@@ -170,8 +170,12 @@ def batch_loss(cosines, same, itself, temperature):
 def embeddings(network, pictures, are_mirrored):
     network.eval()
     look = lambda chunk: (chunk[:, :, 8:152, 4:60].float() - MEANS) / DEVIATION
-    see = lambda x: joined(network(x.contiguous(memory_format=torch.channels_last)))
     looks = (look(chunk) for chunk in pictures.split(256))
+
+    def see(x):
+        features = network(x.contiguous(memory_format=torch.channels_last))
+        return joined(features) if network.parts else features[0].float()
+
     return F.normalize(torch.cat([see(x) + (see(x.flip(3)) if are_mirrored else 0) for x in looks]))
 
 
@@ -244,15 +248,14 @@ def batches(crops, learned, arguments, generator):
         yield batch
 
 
-def train(network, crops, learned, order, arguments, teacher=None):
-    """Trains on the people `learned`, with `teacher`, [N, D], vectors of all crops to come close to. Returns the last loss."""
+def train(network, crops, learned, order, arguments):
+    """Trains on the people `learned`. Returns the last loss."""
     count = arguments.people * arguments.crops
     labels = crops.labels(learned)
     itself = torch.eye(count, dtype=torch.bool, device=device)
     directions = nn.ParameterList(
         nn.Parameter(F.normalize(torch.randn(len(learned), head[0].out_features, device=device))) for head in network.heads)
-    towards = nn.Linear(256, 1 if teacher is None else teacher.shape[1], bias=False).to(device)
-    parameters = [*network.parameters(), *directions] + ([] if teacher is None else [*towards.parameters()])
+    parameters = [*network.parameters(), *directions]
     rate = torch.zeros((), device=device)
     optimizer = torch.optim.AdamW(
         [dict(params=[one for one in parameters if one.dim() > 1], weight_decay=DECAY),
@@ -268,7 +271,7 @@ def train(network, crops, learned, order, arguments, teacher=None):
 
     def step():
         optimizer.zero_grad(set_to_none=True)
-        look = changed(crops.pictures[place], arguments.leaves_bands_out).contiguous(memory_format=torch.channels_last)
+        look = changed(crops.pictures[place], arguments.misses_bands).contiguous(memory_format=torch.channels_last)
         with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
             features = network(look)
         features = [part.float() for part in features]
@@ -276,10 +279,8 @@ def train(network, crops, learned, order, arguments, teacher=None):
         same = (who[:, None] == who) & ~itself
         classes = [class_loss(part, ways, who, arguments.dropout) for part, ways in zip(features, directions)]
         total = classes[0] + arguments.weight * closeness(features[0], same)
-        if network.thirds:
-            total = total + sum(classes[1:]) / network.thirds + arguments.weight * closeness(joined(features), same)
-        if teacher is not None:
-            total = total + TEACHER_WEIGHT * (1 - (F.normalize(towards(features[0])) * teacher[place]).sum(1)).mean()
+        if network.parts:
+            total = total + sum(classes[1:]) / network.parts + arguments.weight * closeness(joined(features), same)
         total.backward()
         optimizer.step()
         with torch.no_grad():

@@ -52,10 +52,9 @@ final class ProgressLine {
       end()
       StandardError.print(
         String(
-          format:
-            "step %d, %.0f s: %.1f %% of a batch right (classes %.3f, features %.4f, patches %.4f, teacher %.4f)",
+          format: "step %d, %.0f s: %.1f %% of a batch right (classes %.3f, features %.4f, patches %.4f%@)",
           report.step, seconds, 100 * report.accuracy, report.classLoss, report.highLoss, report.lowLoss,
-          report.teacherLoss))
+          report.teacherLoss.map { String(format: ", teacher %.4f", $0) } ?? ""))
     case .training(let report, let seconds):
       show("learning", fraction: report.fraction, elapsed: .seconds(seconds))
     }

@@ -32,7 +32,7 @@ struct TrainReID: ParsableCommand {
     help: ArgumentHelp(
       """
       A stronger network's vectors to come close to besides: a safetensors file with one tensor a picture, named as in \
-      --labels. Benchmarks/embedder/teach makes one.
+      --labels. Benchmarks/embedder/make-teacher-vectors makes one.
       """, valueName: "file.safetensors"))
   var teacher: String?
 

@@ -61,6 +61,42 @@ import Testing
       ).status == 65)
   }
 
+  /// A vector for each picture, in a file that is no model.
+  private func vectors(of files: [String], named name: String = "vectors.safetensors") throws -> String {
+    let entries = files.sorted().enumerated().map { place, file in
+      "\"\(file)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\(8 * place),\(8 * place + 8)]}"
+    }
+    let header = Data("{\(entries.joined(separator: ","))}".utf8)
+    var data = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
+    for place in files.indices {
+      for number in [Float(1), Float(place)] {
+        withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
+      }
+    }
+    try data.write(to: folder.url.appending(path: name))
+    return name
+  }
+
+  @Test func aTeachersVectorsAreTakenByName() throws {
+    // The first person has one picture and is passed over, with their vector.
+    let lines = Self.lines.filter { !$0.contains("blue-B") }
+    let labels = try labels([Self.header] + lines)
+    let files = lines.map { String($0.prefix { $0 != "," }) }
+    let taught = try run(
+      "train", "reid", "--images", ".", "--labels", labels, "--output", "m.safetensors", "--steps", "1",
+      "--teacher", try vectors(of: files))
+    #expect(taught.status == 0 && taught.stderr.contains("steps in all, 2 people"), "\(taught.stderr)")
+    let shown = try run("models", "show", "m.safetensors")
+    #expect(shown.stdout.contains("taught by vectors.safetensors"), "\(shown.stdout)")
+    let missing = try run(
+      "train", "reid", "--images", ".", "--labels", labels, "--output", "m.safetensors", "--steps", "1",
+      "--teacher", try vectors(of: files.filter { $0 != "red-B.jpg" }, named: "fewer.safetensors"))
+    #expect(
+      missing.status == 65 && missing.stderr.contains("has no vector of red-B.jpg, which ")
+        && missing.stderr.contains("labels.csv:3 labels"),
+      "\(missing.stderr)")
+  }
+
   @Test func peopleOfOnePictureArePassedOver() throws {
     let labels = try labels([Self.header] + Self.lines.filter { !$0.contains("green-B") })
     let trained = try run(

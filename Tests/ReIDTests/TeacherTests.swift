@@ -25,10 +25,10 @@ import Testing
 
   @Test(arguments: [
     (["a.jpg": [Float(1), 0]], "has no vector of b.jpg, which labels.csv:3 labels"),
-    (["a.jpg": [1, 0], "b.jpg": [1]], "has 1 numbers of b.jpg, and 2 of others"),
-    (["a.jpg": [1, 0], "b.jpg": [0, 0]], "b.jpg a vector that points nowhere"),
-    (["a.jpg": [1, 0], "b.jpg": [.nan, 0]], "b.jpg a vector that points nowhere"),
-    (["a.jpg": [], "b.jpg": []], "has 0 numbers of a.jpg"),
+    (["a.jpg": [1, 0], "b.jpg": [1]], "has 1 numbers of b.jpg, and 2 of others; make it anew"),
+    (["a.jpg": [1, 0], "b.jpg": [0, 0]], "nothing but zeros, or no numbers, of b.jpg"),
+    (["a.jpg": [1, 0], "b.jpg": [.nan, 0]], "nothing but zeros, or no numbers, of b.jpg"),
+    (["a.jpg": [], "b.jpg": []], "nothing but zeros, or no numbers, of a.jpg"),
   ])
   func vectorsThatDoNotFitAreRefused(_ vectors: [String: [Float]], reason: String) throws {
     #expect {

@@ -103,7 +103,8 @@ public struct EmbedderTrainingJob {
     let model = EmbedderModel(
       network: network,
       card: .init(
-        trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(learned.crops.count) crops",
+        trainingData: "\(labels.source.split(separator: "/").last ?? ""): \(learned.crops.count) crops"
+          + (teacher.map { ", taught by \($0.lastPathComponent)" } ?? ""),
         identities: learned.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
         seed: options.seed, strangerSimilarity: test.flatMap { strangerSimilarity(of: network, on: $0) }),
       quantisation: try test.map {

@@ -28,7 +28,7 @@ struct SafetensorsHeader {
     }
   }
 
-  /// Longer headers are taken for damage: ours are a few kilobytes.
+  /// Longer headers are taken for damage: those of models are a few kilobytes, of a vector for each of many pictures 90 bytes each.
   static let longest = 16 << 20
 
   let metadata: [String: String]

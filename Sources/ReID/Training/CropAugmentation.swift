@@ -26,23 +26,23 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   /// How often a part is erased.
   var erasingProbability: Float = 0.5
   /// How often a whole batch does without one band, so that people must be told apart by the rest.
-  var bandProbability: Float = 0.5
-  /// The band's height over the picture's.
-  var bandHeight: ClosedRange<Float> = 0.15...0.4
+  var missingBandProbability: Float = 0.5
+  /// That band's height over the picture's.
+  var missingBandHeight: ClosedRange<Float> = 0.15...0.4
 
   /// Draws the band that a batch does without, in rows of a picture of this height; nil for none.
-  func band(inRows height: Int, using g: inout SeededGenerator) -> Range<Int>? {
-    guard g.uniform(in: 0...1) < bandProbability else { return nil }
-    let extent = min(height, max(1, Int((g.uniform(in: bandHeight) * Float(height)).rounded())))
+  func missingBand(ofRows height: Int, using g: inout SeededGenerator) -> Range<Int>? {
+    guard g.uniform(in: 0...1) < missingBandProbability else { return nil }
+    let extent = Int((g.uniform(in: missingBandHeight) * Float(height)).rounded())
     let top = Int.random(in: 0...height - extent, using: &g)
     return top..<top + extent
   }
 
   /// Writes a changed crop, [`size.height`, `size.width`, 3].
   ///
-  /// - Parameter band: Rows to leave out, from `band(inRows:using:)`.
+  /// - Parameter missingBand: Rows to leave out.
   func apply(
-    to crop: ColorPicture, size: PictureSize, band: Range<Int>?,
+    to crop: ColorPicture, size: PictureSize, missingBand: Range<Int>?,
     into numbers: UnsafeMutableBufferPointer<Float>,
     using g: inout SeededGenerator
   ) {
@@ -54,7 +54,7 @@ struct CropAugmentation: Sendable, Hashable, Codable {
       numbers, with: isGray ? picture.withoutColor() : picture, isMirrored: Bool.random(using: &g),
       gains: gains, bias: g.uniform(in: bias))
     if g.uniform(in: 0...1) < erasingProbability { erase(numbers, size, using: &g) }
-    if let band { erase(numbers, size, rows: band, columns: 0..<size.width) }
+    if let missingBand { erase(numbers, size, rows: missingBand, columns: 0..<size.width) }
   }
 
   /// A part of the crop at `size`, as sharp as it is or as a smaller picture of it would be.

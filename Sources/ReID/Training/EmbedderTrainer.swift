@@ -16,8 +16,8 @@ public final class EmbedderTrainer: ResumableTraining {
     public let highLoss: Double
     /// At Pool1; 0 where it does not count.
     public let lowLoss: Double
-    /// How far the features are from the teacher's vectors, 0…2; 0 where there is none.
-    public let teacherLoss: Double
+    /// How far the features are from the teacher's vectors, 0…2; nil where there is no teacher.
+    public let teacherLoss: Double?
     /// The share of the batch that the softmax had right, 0…1.
     public let accuracy: Double
     /// How much of the budget is used, 0…1.
@@ -52,6 +52,7 @@ public final class EmbedderTrainer: ResumableTraining {
     _ network: MSPCNN, collection: CropCollection, teacher: TeacherVectors? = nil,
     options: EmbedderTrainingOptions, compute: Compute, now: @escaping () -> Double
   ) {
+    precondition(teacher.map { $0.count == collection.crops.count } ?? true, "one vector a crop")
     self.network = network
     self.collection = collection
     self.options = options
@@ -129,7 +130,7 @@ public final class EmbedderTrainer: ResumableTraining {
     let report = try propagate(
       batch, size: stage.inputSize,
       learnsPatches: options.similarity.isLow && fraction >= options.secondStage, fraction: fraction)
-    guard (report.classLoss + report.highLoss + report.lowLoss + report.teacherLoss).isFinite else {
+    guard (report.classLoss + report.highLoss + report.lowLoss + (report.teacherLoss ?? 0)).isFinite else {
       throw ReIDError.diverged(step: step + 1)
     }
     optimizer.update()
@@ -143,16 +144,16 @@ public final class EmbedderTrainer: ResumableTraining {
     return Float(max(0.01, rising) * TrainingClock.decay(at: fraction))
   }
 
-  /// Crops, each changed at random from a seed of its own, without the rows of `band`.
+  /// Crops, each changed at random from a seed of its own, without the rows of `missingBand`.
   private func crops(
-    _ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize, band: Range<Int>?
+    _ places: ArraySlice<Int>, _ seeds: ArraySlice<UInt64>, size: PictureSize, missingBand: Range<Int>?
   ) -> Tensor {
     let tensor = CropTensor.empty(count: places.count, size: size)
     tensor.withUnsafeMutableBufferPointer { buffer in
       for (index, (place, seed)) in zip(places, seeds).enumerated() {
         var g = SeededGenerator(seed: seed)
         options.augmentation.apply(
-          to: collection.crops[place].picture, size: size, band: band,
+          to: collection.crops[place].picture, size: size, missingBand: missingBand,
           into: CropTensor.slice(buffer, index, size: size), using: &g)
       }
     }
@@ -164,11 +165,11 @@ public final class EmbedderTrainer: ResumableTraining {
     _ batch: [Int], size: PictureSize, learnsPatches: Bool, fraction: Double
   ) throws -> Report {
     let seeds = batch.map { _ in generator.next() }
-    let band = options.augmentation.band(inRows: size.height, using: &generator)
+    let missingBand = options.augmentation.missingBand(ofRows: size.height, using: &generator)
     let parts = replicas.parts(of: batch.count)
     let forward = try replicas.map(on: compute) { network, part, compute throws(NetworkError) in
       let maps = try network.stem.forward(
-        crops(batch[parts[part]], seeds[parts[part]], size: size, band: band), on: compute)
+        crops(batch[parts[part]], seeds[parts[part]], size: size, missingBand: missingBand), on: compute)
       return (
         maps: maps, features: try network.head.forward(network.body.forward(maps, on: compute), on: compute)
       )
@@ -198,7 +199,7 @@ public final class EmbedderTrainer: ResumableTraining {
     replicas.gather()
     return Report(
       step: step + 1, classLoss: classes.loss.value, highLoss: high?.value ?? 0, lowLoss: low?.value ?? 0,
-      teacherLoss: taught?.value ?? 0, accuracy: classes.accuracy, fraction: fraction)
+      teacherLoss: taught?.value, accuracy: classes.accuracy, fraction: fraction)
   }
 
   /// The loss at FC7; nil where it does not count.
@@ -220,10 +221,7 @@ public final class EmbedderTrainer: ResumableTraining {
 
   // MARK: Checkpoints
 
-  private var identity: String {
-    "\(collection.crops.count) crops, \(collection.digest)"
-      + (teacher.map { ", taught by \($0.digest)" } ?? "")
-  }
+  private var identity: String { "\(collection.crops.count) crops, \(collection.digest)" }
 
   /// Everything that is needed to go on as if never interrupted.
   public func checkpoint() -> WeightsFile {
@@ -233,6 +231,7 @@ public final class EmbedderTrainer: ResumableTraining {
       "queue": canonicalJSON(sampler.queue),
       "crops": identity,
     ])
+    file.metadata["teacher"] = teacher?.digest
     for part in network.parts { part.layer.store(into: &file, prefix: part.name + ".") }
     classifier.store(into: &file)
     teacher?.store(into: &file)
@@ -260,7 +259,11 @@ public final class EmbedderTrainer: ResumableTraining {
     guard file.metadata["crops"] == identity,
       sampler.canTakeUp(queue)
     else {
-      throw invalid("was written by a training on other crops, or with another teacher; start anew")
+      throw invalid("was written by a training on other crops; start anew")
+    }
+    guard file.metadata["teacher"] == teacher?.digest else {
+      throw invalid(
+        "was written by a training with another teacher, or with none; --resume takes the same --teacher")
     }
     before.budget = options.budget
     guard before == options else {

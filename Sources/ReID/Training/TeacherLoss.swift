@@ -1,15 +1,14 @@
 import Network
 
 /// Draws features towards a teacher's vectors: `1 - cos(W f, t)`, the mean over a batch, where W is learned, since the teacher's
-/// axes are not the features' (Hinton et al., "Distilling the Knowledge in a Neural Network", 2015, of vectors in place of
-/// classes).
+/// axes are not the features' (as Romero et al., "FitNets", ICLR 2015, but by angle).
 final class TeacherLoss {
   private let vectors: TeacherVectors
-  private let map: Sequential
+  private let map: Linear
 
   init(_ vectors: TeacherVectors, using g: inout SeededGenerator) {
     self.vectors = vectors
-    map = Sequential([Linear(MSPCNN.dimension, vectors.dimension, bias: false, using: &g)])
+    map = Linear(MSPCNN.dimension, vectors.dimension, bias: false, using: &g)
   }
 
   var namedParameters: [(name: String, parameter: Parameter)] { map.namedParameters(prefix: "teacher.") }
@@ -17,7 +16,8 @@ final class TeacherLoss {
   /// What tells one teacher from another.
   var digest: String { vectors.digest }
 
-  /// Sets the gradient of the map, and returns that of the features.
+  /// Sets the gradient of the map, and returns that of the features. Whatever the loss counts for beside others, the map learns the
+  /// same: Adam's steps do not depend on how long gradients are.
   ///
   /// - Parameters:
   ///   - features: [N, …, `MSPCNN.dimension`].

@@ -13,8 +13,8 @@ public struct TeacherVectors: Sendable {
 
   /// Reads the vectors of the crops of `labels`, in their order.
   ///
-  /// - Throws: `NetworkError`: where the file is not sound, where a picture has no vector, where one is not of the others'
-  ///   length, is zero or no number.
+  /// - Throws: `NetworkError`: where the file is not sound, where a picture has no vector, where one has not as many numbers as
+  ///   the others, none, nothing but zeros, or what is no number.
   public init(contentsOf file: URL, for labels: CropLabels) throws(NetworkError) {
     try self.init(WeightsFile(contentsOf: file), for: labels)
   }
@@ -25,22 +25,27 @@ public struct TeacherVectors: Sendable {
     var dimension: Int?
     for crop in labels.crops {
       guard let vector = file.tensors[crop.file]?.values else {
-        throw invalid("has no vector of \(crop.file), which \(labels.source):\(crop.line) labels")
+        throw invalid(
+          "has no vector of \(crop.file), which \(labels.source):\(crop.line) labels; make it of these labels"
+        )
       }
       let expected = dimension ?? vector.count
-      guard vector.count == expected, expected > 0 else {
-        throw invalid("has \(vector.count) numbers of \(crop.file), and \(expected) of others")
+      guard vector.count == expected else {
+        throw invalid("has \(vector.count) numbers of \(crop.file), and \(expected) of others; make it anew")
       }
-      let length = vector.reduce(0) { $0 + $1 * $1 }.squareRoot()
+      let length = vector.reduce(0.0) { $0 + Double($1) * Double($1) }.squareRoot()
       guard length.isFinite, length > 0 else {
-        throw invalid("gives \(crop.file) a vector that points nowhere: all 0, or no numbers")
+        throw invalid("has nothing but zeros, or no numbers, of \(crop.file); make it anew")
       }
       dimension = expected
-      values += vector.map { $0 / length }
+      values += vector.map { Float(Double($0) / length) }
     }
     self.values = values
     self.dimension = dimension ?? 0
   }
+
+  /// N.
+  var count: Int { dimension == 0 ? 0 : values.count / dimension }
 
   /// 16 hexadecimal digits that other vectors are unlikely to give.
   var digest: String {
