@@ -74,45 +74,78 @@ typedef struct {
     int64_t input_floats, scratch_floats;
 } winograd_job;
 
-/// Bᵀ times a column of six, `step` vectors apart.
-static inline __attribute__((always_inline)) void transform_inputs(const lanes *d, int step, lanes *t, int to) {
-    lanes d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step], d4 = d[4 * step], d5 = d[5 * step];
+/// Bᵀ times a column of six, `step` floats apart.
+static inline __attribute__((always_inline)) void transform_inputs(const float *d, int64_t step, float *t, int64_t to) {
+    lanes d0 = LOAD(d), d1 = LOAD(d + step), d2 = LOAD(d + 2 * step), d3 = LOAD(d + 3 * step), d4 = LOAD(d + 4 * step),
+          d5 = LOAD(d + 5 * step);
     lanes even = d4 - 4 * d2, odd = d3 - 4 * d1, near = d4 - d2, far = 2 * (d3 - d1);
-    t[0] = 4 * d0 - 5 * d2 + d4;
-    t[to] = even + odd;
-    t[2 * to] = even - odd;
-    t[3 * to] = near + far;
-    t[4 * to] = near - far;
-    t[5 * to] = 4 * d1 - 5 * d3 + d5;
+    STORE(t, 4 * d0 - 5 * d2 + d4);
+    STORE(t + to, even + odd);
+    STORE(t + 2 * to, even - odd);
+    STORE(t + 3 * to, near + far);
+    STORE(t + 4 * to, near - far);
+    STORE(t + 5 * to, 4 * d1 - 5 * d3 + d5);
 }
 
-/// Aᵀ times a column of six, `step` vectors apart.
-static inline __attribute__((always_inline)) void transform_sums(const lanes *m, int step, lanes *t, int to) {
-    lanes m0 = m[0], m1 = m[step], m2 = m[2 * step], m3 = m[3 * step], m4 = m[4 * step], m5 = m[5 * step];
+/// Aᵀ times a column of six, `step` floats apart.
+static inline __attribute__((always_inline)) void transform_sums(const float *m, int64_t step, float *t, int64_t to) {
+    lanes m0 = LOAD(m), m1 = LOAD(m + step), m2 = LOAD(m + 2 * step), m3 = LOAD(m + 3 * step), m4 = LOAD(m + 4 * step),
+          m5 = LOAD(m + 5 * step);
     lanes sum = m1 + m2, difference = m1 - m2, far_sum = m3 + m4, far_difference = m3 - m4;
-    t[0] = m0 + sum + far_sum;
-    t[to] = difference + 2 * far_difference;
-    t[2 * to] = sum + 4 * far_sum;
-    t[3 * to] = difference + 8 * far_difference + m5;
+    STORE(t, m0 + sum + far_sum);
+    STORE(t + to, difference + 2 * far_difference);
+    STORE(t + 2 * to, sum + 4 * far_sum);
+    STORE(t + 3 * to, difference + 8 * far_difference + m5);
+}
+
+/// The part of a picture that a tile sees: six rows and columns from `row` and `column` on, of which those from `top` to before
+/// `bottom` and from `left` to before `right` lie in it.
+typedef struct {
+    int64_t row, column, top, bottom, left, right;
+} tile_view;
+
+static tile_view view_of_tile(const ck_geometry *g, ck_tile_place at) {
+    int64_t row = at.row - g->padding_height, column = at.column - g->padding_width;
+    return (tile_view){row, column, row < 0 ? -row : 0, ck_smaller(INPUTS, g->in_height - row), column < 0 ? -column : 0,
+                       ck_smaller(INPUTS, g->in_width - column)};
 }
 
 CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *picture, ck_tile_place at, float *to,
                                            int64_t point_step) {
-    for (int64_t channel = 0; channel < g->in_channels; channel += LANES) {
-        lanes d[POINTS], t[POINTS];
-        for (int i = 0; i < INPUTS; i++) {
-            int64_t h = at.row + i - g->padding_height;
-            for (int j = 0; j < INPUTS; j++) {
-                int64_t w = at.column + j - g->padding_width;
-                int inside = h >= 0 && h < g->in_height && w >= 0 && w < g->in_width;
-                d[i * INPUTS + j] = inside ? LOAD(picture + (h * g->in_width + w) * g->in_channels + channel)
-                                           : (lanes){0};
-            }
-        }
-        for (int j = 0; j < INPUTS; j++) transform_inputs(d + j, INPUTS, t + j, INPUTS);
-        for (int i = 0; i < INPUTS; i++) transform_inputs(t + i * INPUTS, 1, d + i * INPUTS, 1);
-        for (int p = 0; p < POINTS; p++) STORE(to + p * point_step + channel, d[p]);
+    tile_view view = view_of_tile(g, at);
+    int64_t row_floats = g->in_width * g->in_channels, channels = g->in_channels;
+    int is_inside = view.top == 0 && view.left == 0 && view.bottom == INPUTS && view.right == INPUTS;
+    // Of a tile at the border: inputs[INPUTS, INPUTS, LANES], zeros beyond.
+    float inputs[POINTS * LANES], t[POINTS * LANES];
+    if (!is_inside) memset(inputs, 0, sizeof(inputs));
+    picture += view.row * row_floats + view.column * channels;
+    for (int64_t channel = 0; channel < channels; channel += LANES) {
+        if (!is_inside)
+            for (int64_t i = view.top; i < view.bottom; i++)
+                for (int64_t j = view.left; j < view.right; j++)
+                    STORE(inputs + (i * INPUTS + j) * LANES, LOAD(picture + i * row_floats + j * channels + channel));
+        const float *d = is_inside ? picture + channel : inputs;
+        int64_t down = is_inside ? row_floats : INPUTS * LANES, along = is_inside ? channels : LANES;
+        for (int j = 0; j < INPUTS; j++) transform_inputs(d + j * along, down, t + j * LANES, INPUTS * LANES);
+        for (int i = 0; i < INPUTS; i++)
+            transform_inputs(t + i * INPUTS * LANES, LANES, to + i * INPUTS * point_step + channel, point_step);
     }
+}
+
+/// The largest of the windows of a tile's outputs out[OUTPUTS, OUTPUTS, LANES], of those that lie within `rows` and `columns`;
+/// unless `is_first`, of y as well.
+static inline __attribute__((always_inline)) void pool_tile(const float *out, int64_t rows, int64_t columns, int64_t height,
+                                                            int64_t width, float *y, int64_t down, int64_t along,
+                                                            int is_first) {
+    for (int64_t i = 0; i < rows; i += height, y += down)
+        for (int64_t j = 0, at = 0; j < columns; j += width, at += along) {
+            const float *window = out + (i * OUTPUTS + j) * LANES;
+            lanes largest = is_first ? LOAD(window) : LOAD(y + at);
+            for (int64_t k = 0; k < height; k++)
+                for (int64_t l = 0; l < width; l++)
+                    largest = __builtin_elementwise_max(largest, LOAD(window + (k * OUTPUTS + l) * LANES));
+            STORE(y + at, largest);
+        }
 }
 
 /// One tile of one step of the output from its sums, pooled on the way; `is_first` of the steps that are pooled into one.
@@ -120,27 +153,24 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
                                       float *y, int is_first) {
     const ck_geometry *g = job->g;
     int64_t pool_height = job->pool[1], pool_width = job->pool[2];
-    int64_t width = g->out_width / pool_width, stride = ck_out_stride(g);
+    int64_t along = ck_out_stride(g), down = g->out_width / pool_width * along;
     int64_t rows = ck_smaller(OUTPUTS, g->out_height - at.row), columns = ck_smaller(OUTPUTS, g->out_width - at.column);
+    float t[OUTPUTS * INPUTS * LANES], out[OUTPUTS * OUTPUTS * LANES];
+    y += at.row / pool_height * down + at.column / pool_width * along;
     for (int64_t channel = 0; channel < g->out_channels; channel += LANES) {
-        lanes m[POINTS], t[OUTPUTS * INPUTS], out[OUTPUTS * OUTPUTS];
-        for (int p = 0; p < POINTS; p++) m[p] = LOAD(sums + p * point_step + channel);
-        for (int j = 0; j < INPUTS; j++) transform_sums(m + j, INPUTS, t + j, INPUTS);
-        for (int i = 0; i < OUTPUTS; i++) transform_sums(t + i * INPUTS, 1, out + i * OUTPUTS, 1);
+        for (int j = 0; j < INPUTS; j++)
+            transform_sums(sums + j * point_step + channel, INPUTS * point_step, t + j * LANES, INPUTS * LANES);
+        for (int i = 0; i < OUTPUTS; i++)
+            transform_sums(t + i * INPUTS * LANES, LANES, out + i * OUTPUTS * LANES, LANES);
         lanes shift = job->epilogue.shift ? LOAD(job->epilogue.shift + channel) : (lanes){0};
         for (int i = 0; i < OUTPUTS * OUTPUTS; i++) {
-            lanes v = out[i] + shift;
-            out[i] = CK_LEAK(v, job->epilogue.slope);
+            lanes v = LOAD(out + i * LANES) + shift;
+            STORE(out + i * LANES, CK_LEAK(v, job->epilogue.slope));
         }
-        for (int64_t i = 0; i < rows; i += pool_height)
-            for (int64_t j = 0; j < columns; j += pool_width) {
-                float *to = y + ((at.row + i) / pool_height * width + (at.column + j) / pool_width) * stride;
-                lanes largest = is_first ? out[i * OUTPUTS + j] : LOAD(to + channel);
-                for (int64_t k = 0; k < pool_height * pool_width; k++)
-                    largest = __builtin_elementwise_max(
-                        largest, out[(i + k / pool_width) * OUTPUTS + j + k % pool_width]);
-                STORE(to + channel, largest);
-            }
+        if (pool_height * pool_width == 1 && is_first)
+            pool_tile(out, rows, columns, 1, 1, y + channel, down, along, 1);
+        else
+            pool_tile(out, rows, columns, pool_height, pool_width, y + channel, down, along, is_first);
     }
 }
 
