@@ -8,7 +8,7 @@ int ck_carries_byte_transposed_convolution(const ck_geometry *g) {
     ck_reach first = ck_reach_of(0, g->kernel_width, g->stride_width, g->padding_width);
     ck_reach last = ck_reach_of(g->in_width - 1, g->kernel_width, g->stride_width, g->padding_width);
     return g->batch == 1 && g->in_channels % 16 == 0 && g->in_channels <= CK_MOST_BYTE_CHANNELS &&
-           g->out_channels % 4 == 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
+           g->out_channels % 8 == 0 && g->kernel_depth * g->kernel_height <= CK_MAX_ROWS &&
            g->stride_width <= g->kernel_width && first.first >= -1 && last.first + last.taps <= g->out_width + 1;
 }
 

@@ -49,7 +49,7 @@ import Testing
     Case(input: [2, 19, 11], channels: (32, 1)),
     Case(input: [3, 3, 5], channels: (7, 1)),
     Case(input: [2, 3, 5], channels: (64, 48), transposed: true),
-    Case(input: [1, 1, 9], channels: (4, 16), transposed: true),
+    Case(input: [1, 1, 9], channels: (8, 16), transposed: true),
     Case(input: [3, 4, 17], channels: (32, 32), transposed: true),
   ]
 
@@ -140,15 +140,24 @@ import Testing
     ).forKernels
   }
 
-  /// The weights, [row of taps, tap and channel, output], less where two of one sign that follow each other in a row from an
-  /// even place on exceed `CK_LARGEST_PAIR`: those have just that.
+  /// The weights, [row of taps, tap and channel, output], less where those of one sign that are summed in 16 bits exceed
+  /// `CK_LARGEST_FOUR`: those have just that.
   private func limited(_ w: [Int8], _ c: Case) -> [Int8] {
     let (outputs, row) = (c.channels.1, c.kernel.width * c.channels.0)
     var limited = w
-    for i in w.indices where i / outputs % row % 2 == 1 {
-      let (first, second, most) = (Int(w[i - outputs]), Int(w[i]), Int(CK_LARGEST_PAIR))
-      if first.signum() == second.signum(), abs(first + second) > most {
-        limited[i] = Int8(first.signum() * most - first)
+    for start in stride(from: 0, to: w.count, by: row * outputs) {
+      for output in 0..<outputs {
+        for eight in stride(from: 0, to: row, by: 8) {
+          for together in [[0, 1, 4, 5], [2, 3, 6, 7]] {
+            var left = [-1: Int(CK_LARGEST_FOUR), 1: Int(CK_LARGEST_FOUR)]
+            for place in together where eight + place < row {
+              let i = start + (eight + place) * outputs + output
+              let sign = Int(w[i]).signum()
+              limited[i] = Int8(sign * min(abs(Int(w[i])), left[sign, default: 0]))
+              left[sign, default: 0] -= abs(Int(limited[i]))
+            }
+          }
+        }
       }
     }
     return limited

@@ -48,7 +48,7 @@ import Testing
     for threads in [1, 2, 4] { #expect(try bytes(x, on: Compute(threads: threads)).values == found) }
   }
 
-  /// The largest weights side by side over the brightest pictures: what two of them come to must not overflow in any kernel.
+  /// The largest weights side by side over the brightest pictures: what their products come to must not overflow in any kernel.
   @Test(arguments: [Float(0.1), -0.1]) func equalWeightsComeCloseToFloats(weight: Float) throws {
     var g = SeededGenerator(seed: 7)
     let network = Sequential([

@@ -112,9 +112,9 @@ int ck_carries_byte_single_channel_convolution(const ck_geometry *g);
 /// The sizes of packed weights, in bytes, and of their offsets, in numbers.
 int64_t ck_packed_byte_weights(const ck_geometry *g, int transposed);
 int64_t ck_byte_offsets(const ck_geometry *g, int transposed);
-/// The largest sum of a weight and the next of its row of taps, w[kW, iC] from an even place on, that have one sign: bytes times
-/// both must fit 16 bits.
-enum { CK_LARGEST_PAIR = 128 };
+/// The largest sum of those weights of one sign whose products are summed in 16 bits: of each eight of a row of taps, w[kW, iC],
+/// the first two of either half, and the last two of either half.
+enum { CK_LARGEST_FOUR = 128 };
 /// Packs w[kD, kH, kW, iC, oC], or for a transposed convolution w[kD, kH, kW, oC, iC], for an input with this zero.
 void ck_pack_byte_weights(const ck_geometry *g, int transposed, const int8_t *w, int32_t zero, int8_t *packed,
                           int32_t *offsets);

@@ -42,27 +42,14 @@ final class ByteConvolution {
     var quantized = [Int8](repeating: 0, count: weight.count)
     for channel in 0..<channels {
       let indices = stride(from: channel, to: weight.count, by: channels)
-      let scale = Self.scale(indices.map { weight.pointer[$0] }, rowOfTaps: fused.rowOfTaps)
-      for i in indices { quantized[i] = Int8((weight.pointer[i] / scale).rounded()) }
-      let unit = scale * input.scale
+      let weights = ByteWeights(indices.map { weight.pointer[$0] }, rowOfTaps: fused.rowOfTaps)
+      for (i, byte) in zip(indices, weights.bytes) { quantized[i] = byte }
+      let unit = weights.scale * input.scale
       shift[channel] = Int32(max(-1e9, min(1e9, fused.shift.pointer[channel] / unit)).rounded())
       factor[channel] = output.map { unit / $0.scale } ?? unit * Self.stepsPerUnit
     }
     table = output == nil ? Self.logisticTable() : nil
     packed = Packed(quantized, of: fused, inputZero: input.zero)
-  }
-
-  /// What one of a channel's weights is over its byte: such that no byte, and no two of one sign that are multiplied together,
-  /// come to more than 127; rounding each adds one at most (`CK_LARGEST_PAIR`).
-  private static func scale(_ weights: [Float], rowOfTaps: Int) -> Float {
-    var largest = Float.leastNormalMagnitude * 1e6
-    for row in stride(from: 0, to: weights.count, by: rowOfTaps) {
-      for i in stride(from: row, to: row + rowOfTaps, by: 2) {
-        let (first, second) = (weights[i], i + 1 < row + rowOfTaps ? weights[i + 1] : 0)
-        largest = max(largest, max(first, 0) + max(second, 0), -min(first, 0) - min(second, 0))
-      }
-    }
-    return largest / 127
   }
 
   deinit {
