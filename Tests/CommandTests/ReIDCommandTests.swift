@@ -1,4 +1,5 @@
 import Foundation
+import Network
 import TestKit
 import Testing
 
@@ -63,17 +64,11 @@ import Testing
 
   /// A vector for each picture, in a file that is no model.
   private func vectors(of files: [String], named name: String = "vectors.safetensors") throws -> String {
-    let entries = files.sorted().enumerated().map { place, file in
-      "\"\(file)\":{\"dtype\":\"F32\",\"shape\":[2],\"data_offsets\":[\(8 * place),\(8 * place + 8)]}"
+    let vectors = files.enumerated().map { place, file in
+      (file, WeightsFile.StoredTensor(shape: [2], values: [1, Float(place)]))
     }
-    let header = Data("{\(entries.joined(separator: ","))}".utf8)
-    var data = withUnsafeBytes(of: UInt64(header.count).littleEndian) { Data($0) } + header
-    for place in files.indices {
-      for number in [Float(1), Float(place)] {
-        withUnsafeBytes(of: number.bitPattern.littleEndian) { data.append(contentsOf: $0) }
-      }
-    }
-    try data.write(to: folder.url.appending(path: name))
+    try WeightsFile(tensors: Dictionary(uniqueKeysWithValues: vectors)).write(
+      to: folder.url.appending(path: name))
     return name
   }
 

@@ -111,22 +111,31 @@ import Testing
     }
   }
 
+  /// What the network would look at, [144, 56, 3].
+  private func numbers(
+    of crop: ColorPicture, changedBy augmentation: CropAugmentation, missingBand: Range<Int>? = nil,
+    using g: inout SeededGenerator
+  ) -> [Float] {
+    var numbers = [Float](repeating: 0, count: MSPCNN.inputSize.pixelCount * 3)
+    numbers.withUnsafeMutableBufferPointer {
+      augmentation.apply(
+        to: crop, size: MSPCNN.inputSize, missingBand: missingBand, into: $0, using: &g)
+    }
+    return numbers
+  }
+
   @Test func coarseCropsLoseTheirDetails() {
     var augmentation = CropAugmentation()
     augmentation.erasingProbability = 0
     augmentation.coarseness = 0.25...0.25
-    let size = MSPCNN.inputSize
     // Stripes of one pixel.
     let crop = ColorPicture(
       size: MSPCNN.cropSize,
       pixels: (0..<3 * MSPCNN.cropSize.pixelCount).map { $0 / 3 % 2 == 0 ? 40 : 210 })
     func contrast(_ probability: Float) -> Float {
       augmentation.coarseProbability = probability
-      var numbers = [Float](repeating: 0, count: size.pixelCount * 3)
       var g = SeededGenerator(seed: 4)
-      numbers.withUnsafeMutableBufferPointer {
-        augmentation.apply(to: crop, size: size, missingBand: nil, into: $0, using: &g)
-      }
+      let numbers = numbers(of: crop, changedBy: augmentation, using: &g)
       return (numbers.max() ?? 0) - (numbers.min() ?? 0)
     }
     #expect(contrast(1) < 0.6 * contrast(0))
@@ -148,10 +157,7 @@ import Testing
       }
       #expect((22...58).contains(band.count), "0.15 to 0.4 of 144")
       #expect(band.lowerBound >= 0 && band.upperBound <= size.height)
-      var numbers = [Float](repeating: 0, count: size.pixelCount * 3)
-      numbers.withUnsafeMutableBufferPointer {
-        augmentation.apply(to: crop, size: size, missingBand: band, into: $0, using: &g)
-      }
+      let numbers = numbers(of: crop, changedBy: augmentation, missingBand: band, using: &g)
       for row in 0..<size.height {
         let values = numbers[row * size.width * 3..<(row + 1) * size.width * 3]
         #expect(values.allSatisfy { $0 == 0 } == band.contains(row), "row \(row)")
@@ -174,7 +180,6 @@ import Testing
   @Test func featuresComeCloseToTheTeachersVectors() throws {
     var options = options(steps: 32)
     options.stages.removeLast()
-    options.augmentation = .init()
     options.augmentation.grayProbability = 0
     options.augmentation.missingBandProbability = 0
     options.dropout = 0
@@ -220,16 +225,12 @@ import Testing
   private func taughtTrainer(_ options: EmbedderTrainingOptions) throws -> EmbedderTrainer {
     let collection = collection(people: 6)
     let files = collection.crops.indices.map { "\($0).jpg" }
-    let labels = try CropLabels(
-      parsing: "file,identity,camera,index\n" + files.map { "\($0),anna,A,0\n" }.joined(), file: "labels.csv")
     let vectors = zip(files, collection.crops).map { file, crop in
-      let numbers = (0..<6).map { Float($0 == crop.identity ? 1 : -0.2) }
-      return (file, WeightsFile.StoredTensor(shape: [6], values: numbers))
+      (file, (0..<6).map { Float($0 == crop.identity ? 1 : -0.2) })
     }
     return EmbedderTrainer(
       MSPCNN(seed: 1), collection: collection,
-      teacher: try TeacherVectors(
-        WeightsFile(tensors: Dictionary(uniqueKeysWithValues: vectors)), for: labels),
+      teacher: try TeacherVectors(Dictionary(uniqueKeysWithValues: vectors), inOrderOf: files),
       options: options, compute: compute, now: { 0 })
   }
 

@@ -7,18 +7,9 @@ import Testing
 @Suite struct TeacherTests {
   private let compute = Compute(threads: 1)
 
-  private func labels(_ files: [String]) throws -> CropLabels {
-    try CropLabels(
-      parsing: "file,identity,camera,index\n" + files.map { "\($0),anna,A,0\n" }.joined(), file: "labels.csv")
-  }
-
-  private func file(_ vectors: [String: [Float]]) -> WeightsFile {
-    WeightsFile(tensors: vectors.mapValues { .init(shape: [$0.count], values: $0) })
-  }
-
   @Test func vectorsStandInTheOrderOfTheLabelsAtLengthOne() throws {
     let vectors = try TeacherVectors(
-      file(["a.jpg": [3, 4], "b.jpg": [0, -2], "of nobody.jpg": [1]]), for: labels(["b.jpg", "a.jpg"]))
+      ["a.jpg": [3, 4], "b.jpg": [0, -2], "of nobody.jpg": [1]], inOrderOf: ["b.jpg", "a.jpg"])
     #expect(vectors.values == [0, -1, 0.6, 0.8])
     #expect(vectors.dimension == 2)
   }
@@ -32,14 +23,14 @@ import Testing
   ])
   func vectorsThatDoNotFitAreRefused(_ vectors: [String: [Float]], reason: String) throws {
     #expect {
-      _ = try TeacherVectors(file(vectors), for: labels(["a.jpg", "b.jpg"]))
+      _ = try TeacherVectors(vectors, inOrderOf: ["a.jpg", "b.jpg"])
     } throws: { "\($0)".contains(reason) }
   }
 
   private func loss() throws -> TeacherLoss {
     var g = SeededGenerator(seed: 3)
     let vectors = try TeacherVectors(
-      file(["a.jpg": [1, 2, -1], "b.jpg": [0, 1, 1]]), for: labels(["a.jpg", "b.jpg"]))
+      ["a.jpg": [1, 2, -1], "b.jpg": [0, 1, 1]], inOrderOf: ["a.jpg", "b.jpg"])
     return TeacherLoss(vectors, using: &g)
   }
 

@@ -43,18 +43,18 @@ struct ByteWeights {
   /// rectifier lets through is positive, so that what is left of a sum would shift the channel for every picture.
   private static func rounded(_ units: [Float]) -> [Int8] {
     var bytes = units.map { $0.rounded() }
-    var excess = zip(bytes, units).reduce(0) { $0 + $1.0 - $1.1 }
+    let excess = zip(bytes, units).reduce(0) { $0 + $1.0 - $1.1 }
     let direction: Float = excess > 0 ? 1 : -1
     let errors = zip(bytes, units).map { direction * ($0 - $1) }
-    excess = abs(excess).rounded()
-    guard excess > 0 else { return bytes.map { Int8($0) } }
+    var left = Int(abs(excess).rounded())
+    guard left > 0 else { return bytes.map { Int8($0) } }
     // Errors are spread evenly up to a half: a quarter of them is enough nearly always, and quicker to sort.
     let large = errors.filter { $0 > 0.25 }
-    let sorted = (large.count >= Int(excess) ? large : errors.filter { $0 > 0 }).sorted(by: >)
-    let least = sorted[min(Int(excess), sorted.count) - 1]
-    for i in bytes.indices where errors[i] >= least && excess > 0 {
+    let sorted = (large.count >= left ? large : errors.filter { $0 > 0 }).sorted(by: >)
+    let least = sorted[min(left, sorted.count) - 1]
+    for i in bytes.indices where errors[i] >= least && left > 0 {
       bytes[i] -= direction
-      excess -= 1
+      left -= 1
     }
     return bytes.map { Int8($0) }
   }
