@@ -195,14 +195,50 @@ import Testing
     var generator = SeededGenerator(seed: 1)
     var starts: Set<Int> = []
     for _ in 0..<100 {
-      let (cube, future) = sampler.draw(using: &generator)
-      let start = Int((cube.values[0] * 255).rounded())
+      let example = sampler.draw(using: &generator)
+      let start = Int((example.cube.values[0] * 255).rounded())
       starts.insert(start)
-      #expect(Int((future.values[0] * 255).rounded()) == start + 8)
-      let last = try #require(future.values.last)
+      #expect(example.earlier.isEmpty)
+      #expect(Int((example.future.values[0] * 255).rounded()) == start + 8)
+      let last = try #require(example.future.values.last)
       #expect(Int((last * 255).rounded()) == start + 15)
     }
     #expect(starts == [0, 1, 2, 100])
+  }
+
+  @Test func cubesBeforeComeWithSomeOfThem() {
+    let shape = CubeShape(frames: 16, height: 32, width: 32)
+    let frames = (0..<60).map {
+      GrayPicture(size: PictureSize(width: 32, height: 32), pixels: .init(repeating: UInt8($0), count: 1024))
+    }
+    let clip = TrainingClip(name: "counted", frames: frames, times: frames.indices.map { .milliseconds(100 * $0) })
+    let sampler = CubeSampler([clip], shape: shape, augmentation: .none, slidingShare: 0.5)
+    var generator = SeededGenerator(seed: 1)
+    var sliding = 0
+    for _ in 0..<200 {
+      let example = sampler.draw(using: &generator)
+      func frame(_ cube: Tensor) -> Int { Int((cube.values[0] * 255).rounded()) }
+      let (start, earlier) = (frame(example.cube), example.earlier.map(frame))
+      #expect(earlier.isEmpty || earlier == [start - 16, start - 8].filter { $0 >= 0 })
+      sliding += earlier.isEmpty ? 0 : 1
+    }
+    // 21 of 29 starts have a cube before them: 72 of 200 are to be expected.
+    #expect((50...95).contains(sliding))
+  }
+
+  @Test func aModelSaysWhetherItSlides() throws {
+    func model(frames: Int, slidingShare: Float) throws -> AnomalyModel {
+      var run = run([footage(frames: 400)], steps: 1)
+      run.cubeShape = CubeShape(frames: frames, height: 32, width: 32)
+      run.options.slidingShare = slidingShare
+      return try run.run(isCancelled: { false }) { _ in }
+    }
+    #expect(try model(frames: 16, slidingShare: 1).card.reuse == .half)
+    #expect(try model(frames: 8, slidingShare: 1).card.reuse == .exact, "its code has no halves")
+    var file = try model(frames: 16, slidingShare: 0).weightsFile()
+    #expect(try AnomalyModel(file).card.reuse == .exact)
+    file.metadata["card"] = file.metadata["card"]?.replacing("\"reuse\":\"exact\",", with: "")
+    #expect(try AnomalyModel(file).card.reuse == nil, "a model of an earlier version")
   }
 
   @Test func augmentationKeepsTheRange() {

@@ -22,6 +22,11 @@ import Testing
 
   /// Two halvings, a code, two doublings and one channel out.
   private func parts(channels: Int = 16) throws -> [FrozenSequential] {
+    let (encoder, decoder) = try network(channels: channels)
+    return [encoder.frozen(), decoder.frozen()]
+  }
+
+  private func network(channels: Int = 16) throws -> (encoder: Sequential, decoder: Sequential) {
     var g = SeededGenerator(seed: 8)
     let encoder = Sequential([
       Conv3d(inputChannels: 1, outputChannels: channels, kernelSize: 3, padding: 1, bias: false, using: &g),
@@ -43,7 +48,7 @@ import Testing
     ])
     let compute = Compute(threads: 2)
     for seed in 0..<10 { _ = try encoder.forward(cube(cases[0], seed: UInt64(seed)), on: compute) }
-    return [encoder.frozen(), decoder.frozen()]
+    return (encoder, decoder)
   }
 
   private var cases: [Case] { Self.cases }
@@ -74,6 +79,44 @@ import Testing
       #expect(found.shape == [1, c.hop, c.height, c.width, 1])
       #expect(
         found.values == Array(try whole(next, on: compute).values.suffix(found.count)), "cube \(number)")
+    }
+  }
+
+  /// Half of what either halving gave for the last cube in place of what it gives for this one, stage by stage on whole
+  /// cubes.
+  @Test func halfIsTheWholeNetworkOnHalfOfTheLastCube() throws {
+    let (encoder, decoder) = try network()
+    let (parts, compute) = ([encoder.frozen(), decoder.frozen()], Compute(threads: 2))
+    let stages = [0..<4, 4..<7, 7..<9].map { Sequential(Array(encoder.layers[$0])).frozen() }
+    let c = Case(frames: 16, height: 8, width: 20, hop: 8)
+    let sliding = SlidingNetwork(parts, reuse: .half)
+    var last: [[Float]] = []
+    for number in 0...4 {
+      var x = cube(c, from: number * c.hop)
+      let found = try sliding.next(x, hop: c.hop, on: compute).values
+      var given: [[Float]] = []
+      for (index, stage) in stages.enumerated() {
+        x = try stage(x, on: compute)
+        guard index < 2 else { break }
+        let half = x.count / 2
+        if number > 0 { x = Tensor(x.shape, Array(last[index].suffix(half)) + x.values.suffix(half)) }
+        given.append(x.values)
+      }
+      last = given
+      #expect(found == Array(try parts[1](x, on: compute).values.suffix(found.count)), "cube \(number)")
+    }
+  }
+
+  @Test(arguments: [false, true]) func halfIsExactForOtherHops(inIntegers: Bool) throws {
+    let (parts, compute, c) = (try parts(), Compute(threads: 1), cases[1])
+    let ranges = inIntegers ? try ranges(parts, c) : nil
+    let (half, exact) = (
+      SlidingNetwork(parts, ranges: ranges, reuse: .half), SlidingNetwork(parts, ranges: ranges)
+    )
+    for number in 0...2 {
+      let x = cube(c, from: number * c.hop)
+      #expect(
+        try half.next(x, hop: c.hop, on: compute).values == exact.next(x, hop: c.hop, on: compute).values)
     }
   }
 

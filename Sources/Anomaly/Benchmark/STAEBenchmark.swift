@@ -56,21 +56,21 @@ public enum STAEBenchmark {
 
   private static func sliding(_ network: STAE, inIntegers: Bool = false) throws -> SlidingNetwork {
     let (encoder, decoder) = network.frozenReconstruction()
-    guard inIntegers else { return SlidingNetwork([encoder, decoder]) }
+    guard inIntegers else { return SlidingNetwork([encoder, decoder], reuse: .half) }
     let observer = ActivationRangeObserver([encoder, decoder], input: ActivationRange(lowest: 0, highest: 1))
     _ = try observer.observe(randomCube(seed: 2), on: Compute(threads: 1))
-    return SlidingNetwork([encoder, decoder], ranges: observer.ranges)
+    return SlidingNetwork([encoder, decoder], ranges: observer.ranges, reuse: .half)
   }
 
   /// One step of training: forward and backward through both branches, and the update.
   public static func training(
     of network: STAE, rounds: Int, on compute: Compute
   ) throws -> ComputeBenchmark {
-    let (cube, future) = (randomCube(seed: 2), randomCube(seed: 3))
+    let example = TrainingExample(cube: randomCube(seed: 2), future: randomCube(seed: 3))
     let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(16)
     let optimizer = Adam(network.namedParameters)
     return try ComputeBenchmark("train", operations: trainingOperations, rounds: rounds, on: compute) {
-      _ = try Trainer.propagate(network, cube: cube, future: future, frameWeights: weights, on: compute)
+      _ = try Trainer.propagate(network, example, frameWeights: weights, on: compute)
       optimizer.update()
     }
   }

@@ -42,6 +42,9 @@ public struct CubeShape: Sendable, Hashable, Codable {
       && max(height, width) <= Self.largestSide
   }
 
+  /// Whether a STAE's code has a first half and a second, so that a cube can take over the first from the one before.
+  var slidesByHalf: Bool { frames.isMultiple(of: 16) }
+
   /// The analysis size of the frames that cubes are cut from.
   public var pictureSize: PictureSize {
     PictureSize(width: width * content.pixelSide, height: height * content.pixelSide)

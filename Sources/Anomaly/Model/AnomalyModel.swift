@@ -15,15 +15,20 @@ public struct AnomalyModel {
     public var steps: Int
     /// The seed of the training.
     public var seed: UInt64
+    /// What the network has learned to take over from the cube before; models of earlier versions do not say.
+    public var reuse: SlidingNetwork.Reuse?
 
     /// A card.
-    public init(framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64)
-    {
+    public init(
+      framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64,
+      reuse: SlidingNetwork.Reuse = .exact
+    ) {
       self.framesPerSecond = framesPerSecond
       self.cubeShape = cubeShape
       self.trainingData = trainingData
       self.steps = steps
       self.seed = seed
+      self.reuse = reuse
     }
 
     /// What no card of ours says, in words; nil for a usable one.
@@ -137,7 +142,13 @@ public struct AnomalyModel {
   }
 
   /// The reconstruction branch on the given share of the machine.
-  public func reconstructor(on compute: Compute) -> STAEReconstructor {
-    STAEReconstructor(network, cubeShape: card.cubeShape, precision: precision, compute: compute)
+  ///
+  /// - Parameter precision: Its arithmetic; nil for that of scoring.
+  public func reconstructor(
+    in precision: STAEReconstructor.Precision? = nil, on compute: Compute
+  ) -> STAEReconstructor {
+    STAEReconstructor(
+      network, cubeShape: card.cubeShape, precision: precision ?? self.precision,
+      reuse: card.reuse ?? .exact, compute: compute)
   }
 }

@@ -41,7 +41,9 @@ public final class Trainer: ResumableTraining {
     self.options = options
     self.compute = compute
     clock = TrainingClock(options.budget, now: now)
-    sampler = CubeSampler(footage.training, shape: cubeShape, augmentation: options.augmentation)
+    sampler = CubeSampler(
+      footage.training, shape: cubeShape, augmentation: options.augmentation,
+      slidingShare: options.slidingShare)
     footageIdentity = "\(sampler.summary) at \(framesPerSecond) frames per second, \(footage.digest)"
     let samples = CubeSampler(footage.heldBack, shape: cubeShape, augmentation: .none)
     validation = footage.heldBack.flatMap { clip in
@@ -73,9 +75,8 @@ public final class Trainer: ResumableTraining {
   public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(TrainingClock.decay(at: fraction))
-    let (cube, future) = sampler.draw(using: &generator)
-    let losses = try Self.propagate(
-      network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
+    let example = sampler.draw(using: &generator)
+    let losses = try Self.propagate(network, example, frameWeights: frameWeights, on: compute)
     guard losses.reconstruction.isFinite, losses.prediction.isFinite else {
       throw AnomalyError.diverged(step: step + 1)
     }
@@ -87,16 +88,18 @@ public final class Trainer: ResumableTraining {
 
   /// Forward and backward through both branches: sets all gradients.
   static func propagate(
-    _ network: STAE, cube: Tensor, future: Tensor, frameWeights: [Float]?, on compute: Compute
+    _ network: STAE, _ example: TrainingExample, frameWeights: [Float]?, on compute: Compute
   ) throws(NetworkError) -> (reconstruction: Double, prediction: Double) {
-    let code = try network.encoder.forward(cube, on: compute)
-    let reconstruction = meanSquaredError(try network.reconstruction.forward(code, on: compute), cube)
+    let encoder = SlidingEncoder(network.encoder)
+    let code = try encoder.forward(example.cube, after: example.earlier, on: compute)
+    let reconstruction = meanSquaredError(
+      try network.reconstruction.forward(code, on: compute), example.cube)
     let codeGradient = try network.reconstruction.backward(
       reconstruction.gradient, needsInputGradient: true, on: compute)
     var predictionLoss = 0.0
     if let frameWeights {
       let prediction = meanSquaredError(
-        try network.prediction.forward(code, on: compute), future, frameWeights: frameWeights)
+        try network.prediction.forward(code, on: compute), example.future, frameWeights: frameWeights)
       predictionLoss = prediction.value
       if let more = try network.prediction.backward(
         prediction.gradient, needsInputGradient: true, on: compute)
@@ -105,7 +108,7 @@ public final class Trainer: ResumableTraining {
       }
     }
     if let codeGradient {
-      _ = try network.encoder.backward(codeGradient, needsInputGradient: false, on: compute)
+      try encoder.backward(codeGradient, slides: !example.earlier.isEmpty, on: compute)
     }
     return (reconstruction.value, predictionLoss)
   }

@@ -91,7 +91,7 @@ public struct TrainingRun {
     try train(trainer, isCancelled: isCancelled, progress: progress)
     let card = AnomalyModel.Card(
       framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
-      steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed)
+      steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed, reuse: reuse)
     guard learnsCamera else {
       return AnomalyModel(network: network, card: card, calibration: nil)
     }
@@ -99,6 +99,11 @@ public struct TrainingRun {
       network: network, card: card,
       calibration: try calibration(of: trainer, on: footage, isCancelled: isCancelled),
       quantisation: try quantisation(of: trainer, on: footage, isCancelled: isCancelled))
+  }
+
+  /// What the network learns to take over from the cube before.
+  private var reuse: SlidingNetwork.Reuse {
+    options.slidingShare > 0 && cubeShape.slidesByHalf ? .half : .exact
   }
 
   /// How the network does in 8-bit integers.
@@ -131,7 +136,8 @@ public struct TrainingRun {
   private func calibration(
     of trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
   ) throws -> Calibration {
-    let reconstructor = STAEReconstructor(trainer.network, cubeShape: cubeShape, compute: compute)
+    let reconstructor = STAEReconstructor(
+      trainer.network, cubeShape: cubeShape, reuse: reuse, compute: compute)
     guard
       let calibration = try footage.calibration(
         of: reconstructor, falseAlertsPerDay: falseAlertsPerDay, isCancelled: isCancelled)

@@ -3,10 +3,20 @@ import Foundation
 /// A frozen network over cubes [1, T, H, W, C] that slide in time, in 32-bit floats or, given the ranges of its
 /// activations, in 8-bit integers.
 ///
-/// Of a cube that goes on where the one before ended, only what is asked for is computed, and what cannot have changed is
-/// taken over: steps that neither saw the border of the cube before nor see that of this one. So the result is that of
-/// the whole cube, bit for bit. A network belongs to one thread, and keeps the cube that it was given last.
+/// Of a cube that goes on where the one before ended, only what is asked for is computed, and steps that the cube before
+/// gave are taken over, as `Reuse` says. A network belongs to one thread, and keeps the cube that it was given last.
 public final class SlidingNetwork {
+  /// Which steps of the cube before are taken over.
+  public enum Reuse: String, Sendable, Hashable, Codable {
+    /// Those that cannot have changed, since they neither saw the border of the cube before nor see that of this one: the
+    /// result is that of the whole cube, bit for bit.
+    case exact
+    /// Where cubes slide by half, all that halvings in time gave for the common frames; otherwise as `exact`. The newest of
+    /// these steps did not see the frames that have come since, the oldest saw frames that have left. So the result is not
+    /// that of the whole cube, and is of use only with a network that has learned to go on from there.
+    case half
+  }
+
   /// Steps of one stage: those needed of it, and those among them that the cube before gave already.
   private struct Part {
     let needed: Range<Int>
@@ -21,6 +31,7 @@ public final class SlidingNetwork {
 
   private let stages: [SlidingStage]
   private let input: ActivationRange?
+  private let reuse: Reuse
   /// What the stages gave for the last cube, as far as a cube after it can take it over.
   private var last: [Steps?] = []
   private var lastCube: Tensor?
@@ -29,11 +40,13 @@ public final class SlidingNetwork {
 
   /// The frozen parts of a network, first to last, as one.
   ///
-  /// - Parameter ranges: What goes into the first convolution and what comes out of each but the last, for 8-bit
-  ///   integers; nil for floats.
+  /// - Parameters:
+  ///   - ranges: What goes into the first convolution and what comes out of each but the last, for 8-bit integers; nil
+  ///     for floats.
+  ///   - reuse: Which steps of the cube before are taken over.
   /// - Precondition: the parts are convolutions, the last may have a logistic function after it (and has one if there
   ///   are ranges); there are as many ranges as convolutions.
-  public init(_ parts: [FrozenSequential], ranges: [ActivationRange]? = nil) {
+  public init(_ parts: [FrozenSequential], ranges: [ActivationRange]? = nil, reuse: Reuse = .exact) {
     var made: [(fused: FusedConvolution, endsInSigmoid: Bool)] = []
     for operation in parts.flatMap(\.operations) {
       if let convolution = operation as? FrozenConvolution {
@@ -44,6 +57,7 @@ public final class SlidingNetwork {
       }
     }
     precondition(ranges == nil || ranges?.count == made.count, "a range for every convolution's input")
+    self.reuse = reuse
     input = ranges?.first
     stages = made.enumerated().map { index, stage in
       let isLast = index == made.count - 1
@@ -99,14 +113,14 @@ public final class SlidingNetwork {
       return nil
     }
     for (stage, shape) in zip(stages, shapes) where try !stage.carriesSteps(of: shape) { return nil }
-    let unchanged = unchangedSteps(hop: hop, depths)
+    let known = knownSteps(hop: hop, depths)
     var needed = depths[stages.count] - hop * depths[stages.count] / depths[0]..<depths[stages.count]
     var parts: [Part] = []
     for index in stages.indices.reversed() {
-      let known = last[index]?.range ?? 0..<0
+      let given = last[index]?.range ?? 0..<0
       let shift = hop * depths[index + 1] / depths[0]
-      let kept = unchanged[index].clamped(
-        to: max(0, known.lowerBound - shift)..<max(0, known.upperBound - shift))
+      let kept = known[index].clamped(
+        to: max(0, given.lowerBound - shift)..<max(0, given.upperBound - shift))
       let part = Part(needed: needed, kept: kept.clamped(to: needed))
       parts.append(part)
       let windows = part.computed.map { stages[index].fused.window(of: $0).clamped(to: 0..<depths[index]) }
@@ -117,13 +131,14 @@ public final class SlidingNetwork {
     return parts.reversed()
   }
 
-  /// The steps of each stage that the cube before gave as this one would: all that goes into them is unchanged, and
-  /// nothing of it is padding in either cube.
-  private func unchangedSteps(hop: Int, _ depths: [Int]) -> [Range<Int>] {
+  /// The steps of each stage that the cube before gave well enough: with `Reuse.half` those that both cubes have, as far as
+  /// time is halved; otherwise those into which goes only what is unchanged, and no padding in either cube.
+  private func knownSteps(hop: Int, _ depths: [Int]) -> [Range<Int>] {
     var inputs = 0..<depths[0] - hop
     return stages.indices.map { index in
       let fused = stages[index].fused
       let shared = depths[index + 1] - hop * depths[index + 1] / depths[0]
+      if reuse == .half, 2 * hop == depths[0], depths[index + 1] < depths[index] { return 0..<shared }
       let unchanged = (0..<shared).filter { step in
         let window = fused.window(of: step..<step + 1)
         return inputs.lowerBound <= window.lowerBound && window.upperBound <= inputs.upperBound
