@@ -106,7 +106,6 @@ import Testing
     try expectGradients(of: network.namedParameters, toBeThoseOf: loss)
   }
 
-
   @Test func modelSurvivesItsFile() throws {
     let network = try trainedNetwork()
     let folder = try TemporaryFolder()

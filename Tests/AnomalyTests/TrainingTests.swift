@@ -211,7 +211,8 @@ import Testing
     let frames = (0..<60).map {
       GrayPicture(size: PictureSize(width: 32, height: 32), pixels: .init(repeating: UInt8($0), count: 1024))
     }
-    let clip = TrainingClip(name: "counted", frames: frames, times: frames.indices.map { .milliseconds(100 * $0) })
+    let clip = TrainingClip(
+      name: "counted", frames: frames, times: frames.indices.map { .milliseconds(100 * $0) })
     let sampler = CubeSampler([clip], shape: shape, augmentation: .none, slidingShare: 0.5)
     var generator = SeededGenerator(seed: 1)
     var sliding = 0

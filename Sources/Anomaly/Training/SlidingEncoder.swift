@@ -39,7 +39,9 @@ struct SlidingEncoder {
         let half = halves(gradient)
         gradient = joined(Tensor(half.batch(0..<1).shape), half.batch(1..<2), as: gradient.shape)
       }
-      guard let next = try stage.backward(gradient, needsInputGradient: index > 0, on: compute) else { return }
+      guard let next = try stage.backward(gradient, needsInputGradient: index > 0, on: compute) else {
+        return
+      }
       gradient = next
     }
   }
