@@ -14,7 +14,7 @@ import Testing
   private func trainedNetwork() throws -> STAE {
     let network = STAE(STAE.Configuration(slope: 0.1), seed: 5)
     let adam = Adam(network.namedParameters)
-    for seed in 0..<30 {
+    for seed in 0..<150 {
       let weights = TrainingOptions.PredictionWeights.constant.perFrame(8)
       _ = try Trainer.propagate(
         network, TrainingExample(cube: cube(seed: UInt64(seed)), future: cube(seed: 99)),
@@ -42,7 +42,7 @@ import Testing
   private func quantisation(of network: STAE) throws -> Quantisation {
     let (encoder, decoder) = network.frozenReconstruction()
     let observer = ActivationRangeObserver([encoder, decoder], input: ActivationRange(lowest: 0, highest: 1))
-    for seed in UInt64(50)..<54 { _ = try observer.observe(cube(seed: seed), on: compute) }
+    for seed in UInt64(50)..<54 { _ = try observer.network(cube(seed: seed), on: compute) }
     return Quantisation(
       ranges: try #require(observer.ranges), reconstructionDifference: 0.001, errorMapDifference: 0.01,
       rankCorrelation: 0.999, frames: 32)

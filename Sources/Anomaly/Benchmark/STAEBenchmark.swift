@@ -36,16 +36,17 @@ public enum STAEBenchmark {
 
   /// The last 8 frames of a cube that goes on where the one before ended, against the whole cube.
   public static func sliding(
-    of network: STAE, inIntegers: Bool, rounds: Int, on compute: Compute
+    of network: STAE, inIntegers: Bool, reuse: SlidingNetwork.Reuse, rounds: Int, on compute: Compute
   ) throws -> ComparisonBenchmark {
-    let sliding = try sliding(network, inIntegers: inIntegers)
+    let sliding = try sliding(network, inIntegers: inIntegers, reuse: reuse)
     let whole = try Self.sliding(network, inIntegers: inIntegers)
     // Frames that come again after 8: the cube goes on where it ended itself.
     let frames = randomCube(seed: 2).values.prefix(8 * 128 * 128)
     let cube = Tensor([1, 16, 128, 128, 1], Array(frames + frames))
     let name = inIntegers ? "stae int8" : "stae"
     return try ComparisonBenchmark(
-      name + ", hop 8", against: name + ", whole cube", rounds: rounds, on: compute,
+      name + (reuse == .half ? ", hop 8, half reused" : ", hop 8"), against: name + ", whole cube",
+      rounds: rounds, on: compute,
       instructionSet: inIntegers ? Compute.integerInstructionSet : Compute.instructionSet
     ) {
       _ = try sliding.next(cube, hop: 8, on: compute)
@@ -54,12 +55,14 @@ public enum STAEBenchmark {
     }
   }
 
-  private static func sliding(_ network: STAE, inIntegers: Bool = false) throws -> SlidingNetwork {
+  private static func sliding(
+    _ network: STAE, inIntegers: Bool = false, reuse: SlidingNetwork.Reuse = .exact
+  ) throws -> SlidingNetwork {
     let (encoder, decoder) = network.frozenReconstruction()
-    guard inIntegers else { return SlidingNetwork([encoder, decoder], reuse: .half) }
+    guard inIntegers else { return SlidingNetwork([encoder, decoder], reuse: reuse) }
     let observer = ActivationRangeObserver([encoder, decoder], input: ActivationRange(lowest: 0, highest: 1))
-    _ = try observer.observe(randomCube(seed: 2), on: Compute(threads: 1))
-    return SlidingNetwork([encoder, decoder], ranges: observer.ranges, reuse: .half)
+    _ = try observer.network(randomCube(seed: 2), on: Compute(threads: 1))
+    return SlidingNetwork([encoder, decoder], ranges: observer.ranges, reuse: reuse)
   }
 
   /// One step of training: forward and backward through both branches, and the update.

@@ -42,8 +42,8 @@ public struct CubeShape: Sendable, Hashable, Codable {
       && max(height, width) <= Self.largestSide
   }
 
-  /// Whether a STAE's code has a first half and a second, so that a cube can take over the first from the one before.
-  var slidesByHalf: Bool { frames.isMultiple(of: 16) }
+  /// Whether such cubes slide by half their length in a stream, through kernels that can compute half of a result.
+  var slidesByHalf: Bool { frames == 2 * CubeWindow.hop && content == .gray }
 
   /// The analysis size of the frames that cubes are cut from.
   public var pictureSize: PictureSize {

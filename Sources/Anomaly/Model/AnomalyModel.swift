@@ -15,8 +15,8 @@ public struct AnomalyModel {
     public var steps: Int
     /// The seed of the training.
     public var seed: UInt64
-    /// What the network has learned to take over from the cube before; models of earlier versions do not say.
-    public var reuse: SlidingNetwork.Reuse?
+    /// What cubes take over from the cube before: half where the network was shown to do as well with it.
+    public var reuse: SlidingNetwork.Reuse
 
     /// A card.
     public init(
@@ -29,6 +29,17 @@ public struct AnomalyModel {
       self.steps = steps
       self.seed = seed
       self.reuse = reuse
+    }
+
+    /// Reads a card; those of earlier versions do not speak of reuse, which was exact.
+    public init(from decoder: any Decoder) throws {
+      let values = try decoder.container(keyedBy: CodingKeys.self)
+      framesPerSecond = try values.decode(Double.self, forKey: .framesPerSecond)
+      cubeShape = try values.decode(CubeShape.self, forKey: .cubeShape)
+      trainingData = try values.decode(String.self, forKey: .trainingData)
+      steps = try values.decode(Int.self, forKey: .steps)
+      seed = try values.decode(UInt64.self, forKey: .seed)
+      reuse = try values.decodeIfPresent(SlidingNetwork.Reuse.self, forKey: .reuse) ?? .exact
     }
 
     /// What no card of ours says, in words; nil for a usable one.
@@ -149,6 +160,6 @@ public struct AnomalyModel {
   ) -> STAEReconstructor {
     STAEReconstructor(
       network, cubeShape: card.cubeShape, precision: precision ?? self.precision,
-      reuse: card.reuse ?? .exact, compute: compute)
+      reuse: card.reuse, compute: compute)
   }
 }

@@ -11,9 +11,9 @@ public final class SlidingNetwork {
     /// Those that cannot have changed, since they neither saw the border of the cube before nor see that of this one: the
     /// result is that of the whole cube, bit for bit.
     case exact
-    /// Where cubes slide by half, all that halvings in time gave for the common frames; otherwise as `exact`. The newest of
-    /// these steps did not see the frames that have come since, the oldest saw frames that have left. So the result is not
-    /// that of the whole cube, and is of use only with a network that has learned to go on from there.
+    /// Where cubes slide by half, all that halvings in time gave for the common frames; where they slide otherwise, nothing.
+    /// The newest of these steps did not see the frames that have come since, the oldest saw frames that have left. So the
+    /// result is not that of the whole cube, and is of use only with a network that has learned to go on from there.
     case half
   }
 
@@ -79,7 +79,8 @@ public final class SlidingNetwork {
     return try run(cube, parts, shapes, hop: 0, on: compute).tensor
   }
 
-  /// The last `hop` steps of what comes out of a cube: quickly where its other steps were the last of the cube before.
+  /// The last `hop` steps of what comes out of a cube: quickly where its other steps were the last of the cube before, and
+  /// then with what is taken over from it as `Reuse` says.
   public func next(_ cube: Tensor, hop: Int, on compute: Compute) throws(NetworkError) -> Tensor {
     let shapes = try shapes(for: cube.shape)
     guard goesOn(cube, hop: hop), let parts = try parts(hop: hop, shapes) else {
@@ -109,11 +110,11 @@ public final class SlidingNetwork {
   /// What the stages have to give for the last `hop` steps; nil where the whole cube is needed.
   private func parts(hop: Int, _ shapes: [Shape]) throws(NetworkError) -> [Part]? {
     let depths = shapes.map { $0.sizes[1] }
-    guard hop < depths[0], depths.allSatisfy({ hop * $0 % depths[0] == 0 }) else {
-      return nil
-    }
+    guard hop < depths[0], reuse == .exact || 2 * hop == depths[0],
+      depths.allSatisfy({ hop * $0 % depths[0] == 0 })
+    else { return nil }
     for (stage, shape) in zip(stages, shapes) where try !stage.carriesSteps(of: shape) { return nil }
-    let known = knownSteps(hop: hop, depths)
+    let known = reuse == .half ? halvedSteps(depths) : unchangedSteps(hop: hop, depths)
     var needed = depths[stages.count] - hop * depths[stages.count] / depths[0]..<depths[stages.count]
     var parts: [Part] = []
     for index in stages.indices.reversed() {
@@ -131,14 +132,18 @@ public final class SlidingNetwork {
     return parts.reversed()
   }
 
-  /// The steps of each stage that the cube before gave well enough: with `Reuse.half` those that both cubes have, as far as
-  /// time is halved; otherwise those into which goes only what is unchanged, and no padding in either cube.
-  private func knownSteps(hop: Int, _ depths: [Int]) -> [Range<Int>] {
+  /// The first half of the steps of each stage that halves time.
+  private func halvedSteps(_ depths: [Int]) -> [Range<Int>] {
+    stages.indices.map { 0..<(depths[$0 + 1] < depths[$0] ? depths[$0 + 1] / 2 : 0) }
+  }
+
+  /// The steps of each stage that the cube before gave as this one would: all that goes into them is unchanged, and
+  /// nothing of it is padding in either cube.
+  private func unchangedSteps(hop: Int, _ depths: [Int]) -> [Range<Int>] {
     var inputs = 0..<depths[0] - hop
     return stages.indices.map { index in
       let fused = stages[index].fused
       let shared = depths[index + 1] - hop * depths[index + 1] / depths[0]
-      if reuse == .half, 2 * hop == depths[0], depths[index + 1] < depths[index] { return 0..<shared }
       let unchanged = (0..<shared).filter { step in
         let window = fused.window(of: step..<step + 1)
         return inputs.lowerBound <= window.lowerBound && window.upperBound <= inputs.upperBound
