@@ -1,6 +1,5 @@
 import Anomaly
 import Foundation
-import Network
 
 /// What a model of a camera says about itself.
 struct AnomalyModelSummary: ModelSummary {
@@ -13,14 +12,13 @@ struct AnomalyModelSummary: ModelSummary {
   let steps: Int
   let seed: UInt64
   let trainingData: String
-  let reuse: SlidingNetwork.Reuse
   let calibrationSeconds: Double?
   let knowsMotion: Bool?
   let falseAlertsPerDay: Double?
   let threshold: Float?
 
   enum CodingKeys: String, CodingKey {
-    case network, digest, width, height, steps, seed, reuse, threshold
+    case network, digest, width, height, steps, seed, threshold
     case framesPerSecond = "frames_per_second"
     case framesPerCube = "frames_per_cube"
     case trainingData = "training_data"
@@ -39,7 +37,6 @@ struct AnomalyModelSummary: ModelSummary {
     steps = model.card.steps
     seed = model.card.seed
     trainingData = model.card.trainingData
-    reuse = model.card.reuse
     calibrationSeconds = model.calibration?.footageSeconds
     knowsMotion = model.calibration.map { $0.motion != nil }
     falseAlertsPerDay = model.calibration?.falseAlertsPerDay
@@ -51,10 +48,6 @@ struct AnomalyModelSummary: ModelSummary {
       ("network", network), ("digest", digest), ("cubes", "\(framesPerCube) frames of \(width)×\(height)"),
       ("frames per second", "\(framesPerSecond)"), ("steps", "\(steps)"), ("seed", "\(seed)"),
       ("training data", trainingData),
-      (
-        "cubes that overlap by half",
-        reuse == .half ? "take over their first half from the cube before" : "are as if computed whole"
-      ),
       (
         "calibration",
         calibrationSeconds.map {

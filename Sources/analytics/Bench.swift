@@ -64,11 +64,6 @@ struct Bench: ParsableCommand {
     func network() throws -> STAE {
       try model.map { try AnomalyModel(contentsOf: URL(filePath: $0)).network } ?? STAE(seed: 1)
     }
-
-    /// What the model's cubes take over from one another; half, as the trainings here make them, for fresh weights.
-    func reuse() throws -> SlidingNetwork.Reuse {
-      try model.map { try AnomalyModel(contentsOf: URL(filePath: $0)).card.reuse } ?? .half
-    }
   }
 
   struct Gemm: ParsableCommand {
@@ -94,9 +89,7 @@ struct Bench: ParsableCommand {
       let (network, rounds, compute) = (try network.network(), options.rounds, options.compute)
       if sliding {
         try options.report(
-          STAEBenchmark.sliding(
-            of: network, inIntegers: precision == .int8, reuse: self.network.reuse(), rounds: rounds,
-            on: compute))
+          STAEBenchmark.sliding(of: network, inIntegers: precision == .int8, rounds: rounds, on: compute))
       } else if precision == .int8 {
         try options.report(STAEBenchmark.integers(of: network, rounds: rounds, on: compute))
       } else {

@@ -132,8 +132,6 @@ struct EvaluateAnomaly: ParsableCommand {
     let budget = steps.map { TrainingBudget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
     var options = isFresh ? TrainingOptions(budget: budget) : .adapting(budget: budget)
     if input == .motion { options.augmentation = .motion }
-    // The papers' networks learn from whole cubes.
-    if input != nil { options.slidingShare = 0 }
     options.seed = seed ?? 1
     options.predictionWeights = (prediction ?? .decreasing).weights
     return options

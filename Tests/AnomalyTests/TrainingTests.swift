@@ -22,11 +22,9 @@ import Testing
     return TrainingClip(name: "square", frames: pictures, times: (0..<frames).map { .milliseconds(100 * $0) })
   }
 
-  private func run(_ clips: [TrainingClip], steps: Int, cubeFrames: Int = shape.frames) -> TrainingRun {
+  private func run(_ clips: [TrainingClip], steps: Int) -> TrainingRun {
     TrainingRun(
-      clips: clips, initial: nil, framesPerSecond: 10,
-      cubeShape: CubeShape(frames: cubeFrames, height: Self.shape.height, width: Self.shape.width),
-      trainingData: "a square",
+      clips: clips, initial: nil, framesPerSecond: 10, cubeShape: Self.shape, trainingData: "a square",
       options: TrainingOptions(budget: .steps(steps)), compute: Compute(threads: 2))
   }
 
@@ -49,24 +47,20 @@ import Testing
     #expect((-1...1).contains(quantisation.rankCorrelation))
   }
 
-  @Test(arguments: [8, 16]) func sameSeedGivesTheSameModelOnAnyNumberOfThreads(cubeFrames: Int) throws {
+  @Test func sameSeedGivesTheSameModelOnAnyNumberOfThreads() throws {
     let digests = try [1, 2].map { threads in
-      var run = run([footage(frames: 400)], steps: 5, cubeFrames: cubeFrames)
+      var run = run([footage(frames: 400)], steps: 5)
       run.compute = Compute(threads: threads)
       return try run.run(isCancelled: { false }) { _ in }.digest
     }
     #expect(digests[0] == digests[1])
-    var other = run([footage(frames: 400)], steps: 5, cubeFrames: cubeFrames)
+    var other = run([footage(frames: 400)], steps: 5)
     other.options.seed = 2
     #expect(try other.run(isCancelled: { false }) { _ in }.digest != digests[0])
   }
 
   /// Interrupted after 7 of 12 steps and resumed: as if never interrupted.
-  @Test(arguments: [8, 16]) func resumesExactly(cubeFrames: Int) throws {
-    func run(_ clips: [TrainingClip], steps: Int) -> TrainingRun {
-      self.run(clips, steps: steps, cubeFrames: cubeFrames)
-    }
-
+  @Test func resumesExactly() throws {
     let folder = try TemporaryFolder()
     let url = folder.url.appending(path: "model.checkpoint")
     let whole = try run([footage(frames: 400)], steps: 12).run(isCancelled: { false }) { _ in }
@@ -201,53 +195,14 @@ import Testing
     var generator = SeededGenerator(seed: 1)
     var starts: Set<Int> = []
     for _ in 0..<100 {
-      let example = sampler.draw(using: &generator)
-      let start = Int((example.cube.values[0] * 255).rounded())
+      let (cube, future) = sampler.draw(using: &generator)
+      let start = Int((cube.values[0] * 255).rounded())
       starts.insert(start)
-      #expect(example.earlier.isEmpty)
-      #expect(Int((example.future.values[0] * 255).rounded()) == start + 8)
-      let last = try #require(example.future.values.last)
+      #expect(Int((future.values[0] * 255).rounded()) == start + 8)
+      let last = try #require(future.values.last)
       #expect(Int((last * 255).rounded()) == start + 15)
     }
     #expect(starts == [0, 1, 2, 100])
-  }
-
-  @Test func cubesBeforeComeWithSomeOfThem() {
-    let shape = CubeShape(frames: 16, height: 32, width: 32)
-    let frames = (0..<60).map {
-      GrayPicture(size: PictureSize(width: 32, height: 32), pixels: .init(repeating: UInt8($0), count: 1024))
-    }
-    let clip = TrainingClip(
-      name: "counted", frames: frames, times: frames.indices.map { .milliseconds(100 * $0) })
-    let sampler = CubeSampler([clip], shape: shape, augmentation: .none, slidingShare: 0.5)
-    var generator = SeededGenerator(seed: 1)
-    var sliding = 0
-    for _ in 0..<200 {
-      let example = sampler.draw(using: &generator)
-      func frame(_ cube: Tensor) -> Int { Int((cube.values[0] * 255).rounded()) }
-      let (start, earlier) = (frame(example.cube), example.earlier.map(frame))
-      #expect(earlier.isEmpty || earlier == [start - 16, start - 8].filter { $0 >= 0 })
-      sliding += earlier.isEmpty ? 0 : 1
-    }
-    // 21 of 29 starts have a cube before them: 72 of 200 are to be expected.
-    #expect((50...95).contains(sliding))
-  }
-
-  @Test func aModelSaysWhetherItSlides() throws {
-    func model(frames: Int, slidingShare: Float) throws -> AnomalyModel {
-      var run = run([footage(frames: 400)], steps: 1, cubeFrames: frames)
-      run.options.slidingShare = slidingShare
-      return try run.run(isCancelled: { false }) { _ in }
-    }
-    #expect(try model(frames: 8, slidingShare: 1).card.reuse == .exact, "such cubes do not slide by half")
-    var file = try model(frames: 16, slidingShare: 0).weightsFile()
-    #expect(try AnomalyModel(file).card.reuse == .exact)
-    file.metadata["card"] = file.metadata["card"]?.replacing("\"reuse\":\"exact\",", with: "")
-    #expect(try AnomalyModel(file).card.reuse == .exact, "a model of an earlier version")
-    file.metadata["card"] = file.metadata["card"]?.replacing("\"seed\"", with: "\"reuse\":\"half\",\"seed\"")
-    let sliding = try AnomalyModel(file)
-    #expect(sliding.card.reuse == .half)
-    #expect(try AnomalyModel(sliding.weightsFile()).card == sliding.card)
   }
 
   @Test func augmentationKeepsTheRange() {

@@ -22,11 +22,6 @@ import Testing
 
   /// Two halvings, a code, two doublings and one channel out.
   private func parts(channels: Int = 16) throws -> [FrozenSequential] {
-    let (encoder, decoder) = try network(channels: channels)
-    return [encoder.frozen(), decoder.frozen()]
-  }
-
-  private func network(channels: Int = 16) throws -> (encoder: Sequential, decoder: Sequential) {
     var g = SeededGenerator(seed: 8)
     let encoder = Sequential([
       Conv3d(inputChannels: 1, outputChannels: channels, kernelSize: 3, padding: 1, bias: false, using: &g),
@@ -48,7 +43,7 @@ import Testing
     ])
     let compute = Compute(threads: 2)
     for seed in 0..<10 { _ = try encoder.forward(cube(cases[0], seed: UInt64(seed)), on: compute) }
-    return (encoder, decoder)
+    return [encoder.frozen(), decoder.frozen()]
   }
 
   private var cases: [Case] { Self.cases }
@@ -63,7 +58,7 @@ import Testing
 
   private func ranges(_ parts: [FrozenSequential], _ c: Case) throws -> [ActivationRange] {
     let observer = ActivationRangeObserver(parts, input: ActivationRange(lowest: 0, highest: 1))
-    for seed in 1..<5 { _ = try observer.network(cube(c, seed: UInt64(seed)), on: Compute(threads: 1)) }
+    for seed in 1..<5 { _ = try observer.observe(cube(c, seed: UInt64(seed)), on: Compute(threads: 1)) }
     return try #require(observer.ranges)
   }
 
@@ -79,74 +74,6 @@ import Testing
       #expect(found.shape == [1, c.hop, c.height, c.width, 1])
       #expect(
         found.values == Array(try whole(next, on: compute).values.suffix(found.count)), "cube \(number)")
-    }
-  }
-
-  /// Half of what either halving gave for the last cube in place of what it gives for this one, stage by stage on whole
-  /// cubes.
-  @Test(arguments: [1, 2]) func halfIsTheWholeNetworkOnHalfOfTheLastCube(threads: Int) throws {
-    let (encoder, decoder) = try network()
-    let (parts, compute) = ([encoder.frozen(), decoder.frozen()], Compute(threads: threads))
-    let stages = [0..<4, 4..<7, 7..<9].map { Sequential(Array(encoder.layers[$0])).frozen() }
-    let c = Case(frames: 16, height: 8, width: 20, hop: 8)
-    let sliding = SlidingNetwork(parts, reuse: .half)
-    var last: [[Float]] = []
-    for number in 0...4 {
-      var x = cube(c, from: number * c.hop)
-      let found = try sliding.next(x, hop: c.hop, on: compute).values
-      var given: [[Float]] = []
-      for (index, stage) in stages.enumerated() {
-        x = try stage(x, on: compute)
-        guard index < 2 else { break }
-        let half = x.count / 2
-        if number > 0 { x = Tensor(x.shape, Array(last[index].suffix(half)) + x.values.suffix(half)) }
-        given.append(x.values)
-      }
-      last = given
-      #expect(found == Array(try parts[1](x, on: compute).values.suffix(found.count)), "cube \(number)")
-    }
-  }
-
-  /// Cubes that slide by half, then by a quarter, then start anew.
-  @Test(arguments: [false, true]) func halfIsForHopsOfHalf(inIntegers: Bool) throws {
-    let (parts, compute) = (try parts(), Compute(threads: 1))
-    let c = Case(frames: 16, height: 8, width: 20, hop: 8)
-    let ranges = inIntegers ? try ranges(parts, c) : nil
-    let (half, whole) = (
-      SlidingNetwork(parts, ranges: ranges, reuse: .half), SlidingNetwork(parts, ranges: ranges)
-    )
-    func values(from start: Int, hop: Int) throws -> (half: [Float], whole: [Float]) {
-      let x = cube(c, from: start)
-      let found = try half.next(x, hop: hop, on: compute).values
-      return (found, Array(try whole(x, on: compute).values.suffix(found.count)))
-    }
-    let first = try values(from: 0, hop: 8)
-    #expect(first.half == first.whole, "nothing to take over")
-    let second = try values(from: 8, hop: 8)
-    #expect(second.half != second.whole)
-    for (start, hop) in [(12, 4), (30, 8)] {
-      let next = try values(from: start, hop: hop)
-      #expect(next.half == next.whole, "frame \(start)")
-    }
-  }
-
-  /// Of integers there are no stages to put together, but they are to be what floats are.
-  @Test func halvesOfIntegersAreNearThoseOfFloats() throws {
-    let (parts, compute) = (try parts(), Compute(threads: 2))
-    let c = Case(frames: 16, height: 8, width: 20, hop: 8)
-    let observer = ActivationRangeObserver(parts, input: ActivationRange(lowest: 0, highest: 1), reuse: .half)
-    for number in 0..<4 {
-      _ = try observer.network.next(cube(c, from: number * 8, seed: 3), hop: 8, on: compute)
-    }
-    let integers = SlidingNetwork(parts, ranges: try #require(observer.ranges), reuse: .half)
-    let (floats, exact) = (SlidingNetwork(parts, reuse: .half), SlidingNetwork(parts))
-    func distance(_ a: [Float], _ b: [Float]) -> Float { zip(a, b).reduce(0) { $0 + abs($1.0 - $1.1) } }
-    for number in 0..<4 {
-      let x = cube(c, from: number * 8)
-      let found = try integers.next(x, hop: 8, on: compute).values
-      let inFloats = try floats.next(x, hop: 8, on: compute).values
-      let whole = try exact.next(x, hop: 8, on: compute).values
-      #expect(number == 0 || distance(found, inFloats) < 0.5 * distance(found, whole), "cube \(number)")
     }
   }
 

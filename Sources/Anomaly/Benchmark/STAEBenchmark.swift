@@ -36,17 +36,16 @@ public enum STAEBenchmark {
 
   /// The last 8 frames of a cube that goes on where the one before ended, against the whole cube.
   public static func sliding(
-    of network: STAE, inIntegers: Bool, reuse: SlidingNetwork.Reuse, rounds: Int, on compute: Compute
+    of network: STAE, inIntegers: Bool, rounds: Int, on compute: Compute
   ) throws -> ComparisonBenchmark {
-    let sliding = try sliding(network, inIntegers: inIntegers, reuse: reuse)
+    let sliding = try sliding(network, inIntegers: inIntegers)
     let whole = try Self.sliding(network, inIntegers: inIntegers)
     // Frames that come again after 8: the cube goes on where it ended itself.
     let frames = randomCube(seed: 2).values.prefix(8 * 128 * 128)
     let cube = Tensor([1, 16, 128, 128, 1], Array(frames + frames))
     let name = inIntegers ? "stae int8" : "stae"
     return try ComparisonBenchmark(
-      name + (reuse == .half ? ", hop 8, half reused" : ", hop 8"), against: name + ", whole cube",
-      rounds: rounds, on: compute,
+      name + ", hop 8", against: name + ", whole cube", rounds: rounds, on: compute,
       instructionSet: inIntegers ? Compute.integerInstructionSet : Compute.instructionSet
     ) {
       _ = try sliding.next(cube, hop: 8, on: compute)
@@ -55,25 +54,23 @@ public enum STAEBenchmark {
     }
   }
 
-  private static func sliding(
-    _ network: STAE, inIntegers: Bool = false, reuse: SlidingNetwork.Reuse = .exact
-  ) throws -> SlidingNetwork {
+  private static func sliding(_ network: STAE, inIntegers: Bool = false) throws -> SlidingNetwork {
     let (encoder, decoder) = network.frozenReconstruction()
-    guard inIntegers else { return SlidingNetwork([encoder, decoder], reuse: reuse) }
+    guard inIntegers else { return SlidingNetwork([encoder, decoder]) }
     let observer = ActivationRangeObserver([encoder, decoder], input: ActivationRange(lowest: 0, highest: 1))
-    _ = try observer.network(randomCube(seed: 2), on: Compute(threads: 1))
-    return SlidingNetwork([encoder, decoder], ranges: observer.ranges, reuse: reuse)
+    _ = try observer.observe(randomCube(seed: 2), on: Compute(threads: 1))
+    return SlidingNetwork([encoder, decoder], ranges: observer.ranges)
   }
 
   /// One step of training: forward and backward through both branches, and the update.
   public static func training(
     of network: STAE, rounds: Int, on compute: Compute
   ) throws -> ComputeBenchmark {
-    let example = TrainingExample(cube: randomCube(seed: 2), future: randomCube(seed: 3))
+    let (cube, future) = (randomCube(seed: 2), randomCube(seed: 3))
     let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(16)
     let optimizer = Adam(network.namedParameters)
     return try ComputeBenchmark("train", operations: trainingOperations, rounds: rounds, on: compute) {
-      _ = try Trainer.propagate(network, example, frameWeights: weights, on: compute)
+      _ = try Trainer.propagate(network, cube: cube, future: future, frameWeights: weights, on: compute)
       optimizer.update()
     }
   }

@@ -12,8 +12,7 @@ public protocol CubeReconstructor: AnyObject {
     _ cube: UnsafeBufferPointer<Float>, into reconstruction: UnsafeMutableBufferPointer<Float>) throws
 
   /// Reconstructs the newest frames of a cube that goes on where the last one ended: one whose other frames were the
-  /// last of the cube of the call before, of this function or the other. What is known from then may be taken over, so that
-  /// the frames need not be those of the whole cube.
+  /// last of the cube of the call before, of this function or the other.
   ///
   /// - Parameters:
   ///   - cube: As above.

@@ -42,9 +42,6 @@ public struct CubeShape: Sendable, Hashable, Codable {
       && max(height, width) <= Self.largestSide
   }
 
-  /// Whether such cubes slide by half their length in a stream, through kernels that can compute half of a result.
-  var slidesByHalf: Bool { frames == 2 * CubeWindow.hop && content == .gray }
-
   /// The analysis size of the frames that cubes are cut from.
   public var pictureSize: PictureSize {
     PictureSize(width: width * content.pixelSide, height: height * content.pixelSide)

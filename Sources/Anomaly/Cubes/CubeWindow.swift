@@ -8,9 +8,6 @@ public import Decode
 ///
 /// Memory: `T + hop` frames as `Float`. They lie in order, so that a cube is one stretch of memory.
 public struct CubeWindow: Sendable {
-  /// How far the cubes of a stream move on unless told otherwise, in frames.
-  public static let hop = 8
-
   /// The shape of the cubes.
   public let shape: CubeShape
   /// Frames from the end of one cube to the end of the next.

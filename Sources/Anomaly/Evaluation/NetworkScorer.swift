@@ -29,7 +29,7 @@ public final class NetworkScorer {
   private var lastWindow: Float?
 
   /// A scorer of one clip at this frame rate, by cubes that end every `hop` frames, 1…T.
-  public init(reconstructor: any CubeReconstructor, framesPerSecond: Double, hop: Int = CubeWindow.hop) {
+  public init(reconstructor: any CubeReconstructor, framesPerSecond: Double, hop: Int = 8) {
     let shape = reconstructor.cubeShape
     self.reconstructor = CubeErrorMeter(reconstructor)
     self.framesPerSecond = framesPerSecond

@@ -15,31 +15,15 @@ public struct AnomalyModel {
     public var steps: Int
     /// The seed of the training.
     public var seed: UInt64
-    /// What cubes take over from the cube before: half where the network was shown to do as well with it.
-    public var reuse: SlidingNetwork.Reuse
 
     /// A card.
-    public init(
-      framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64,
-      reuse: SlidingNetwork.Reuse = .exact
-    ) {
+    public init(framesPerSecond: Double, cubeShape: CubeShape, trainingData: String, steps: Int, seed: UInt64)
+    {
       self.framesPerSecond = framesPerSecond
       self.cubeShape = cubeShape
       self.trainingData = trainingData
       self.steps = steps
       self.seed = seed
-      self.reuse = reuse
-    }
-
-    /// Reads a card; those of earlier versions do not speak of reuse, which was exact.
-    public init(from decoder: any Decoder) throws {
-      let values = try decoder.container(keyedBy: CodingKeys.self)
-      framesPerSecond = try values.decode(Double.self, forKey: .framesPerSecond)
-      cubeShape = try values.decode(CubeShape.self, forKey: .cubeShape)
-      trainingData = try values.decode(String.self, forKey: .trainingData)
-      steps = try values.decode(Int.self, forKey: .steps)
-      seed = try values.decode(UInt64.self, forKey: .seed)
-      reuse = try values.decodeIfPresent(SlidingNetwork.Reuse.self, forKey: .reuse) ?? .exact
     }
 
     /// What no card of ours says, in words; nil for a usable one.
@@ -153,13 +137,7 @@ public struct AnomalyModel {
   }
 
   /// The reconstruction branch on the given share of the machine.
-  ///
-  /// - Parameter precision: Its arithmetic; nil for that of scoring.
-  public func reconstructor(
-    in precision: STAEReconstructor.Precision? = nil, on compute: Compute
-  ) -> STAEReconstructor {
-    STAEReconstructor(
-      network, cubeShape: card.cubeShape, precision: precision ?? self.precision,
-      reuse: card.reuse, compute: compute)
+  public func reconstructor(on compute: Compute) -> STAEReconstructor {
+    STAEReconstructor(network, cubeShape: card.cubeShape, precision: precision, compute: compute)
   }
 }

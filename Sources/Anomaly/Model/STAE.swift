@@ -37,18 +37,16 @@ public final class STAE {
   public init(_ configuration: Configuration = Configuration(), seed: UInt64) {
     var g = SeededGenerator(seed: seed)
     let (channels, slope) = (configuration.channels, configuration.slope)
-    // One cube a step: statistics of the last ten or so would be those of a minute that happened to come last.
-    let momentum: Float = 0.02
     self.configuration = configuration
     encoder = Sequential([
       Conv3d(inputChannels: channels, outputChannels: 32, kernelSize: 3, padding: 1, bias: false, using: &g),
-      BatchNorm(32, momentum: momentum), LeakyReLU(slope), MaxPool3d(kernelSize: 2),
+      BatchNorm(32), LeakyReLU(slope), MaxPool3d(kernelSize: 2),
       Conv3d(inputChannels: 32, outputChannels: 48, kernelSize: 3, padding: 1, bias: false, using: &g),
-      BatchNorm(48, momentum: momentum), LeakyReLU(slope), MaxPool3d(kernelSize: 2),
+      BatchNorm(48), LeakyReLU(slope), MaxPool3d(kernelSize: 2),
       Conv3d(inputChannels: 48, outputChannels: 64, kernelSize: 3, padding: 1, bias: false, using: &g),
-      BatchNorm(64, momentum: momentum), LeakyReLU(slope), MaxPool3d(kernelSize: 2),
+      BatchNorm(64), LeakyReLU(slope), MaxPool3d(kernelSize: 2),
       Conv3d(inputChannels: 64, outputChannels: 64, kernelSize: 3, padding: 1, bias: false, using: &g),
-      BatchNorm(64, momentum: momentum), LeakyReLU(slope),
+      BatchNorm(64), LeakyReLU(slope),
     ])
     func decoder() -> Sequential {
       Sequential([
@@ -56,17 +54,17 @@ public final class STAE {
           inputChannels: 64, outputChannels: 48, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
           bias: false,
           using: &g),
-        BatchNorm(48, momentum: momentum), LeakyReLU(slope),
+        BatchNorm(48), LeakyReLU(slope),
         ConvTranspose3d(
           inputChannels: 48, outputChannels: 32, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
           bias: false,
           using: &g),
-        BatchNorm(32, momentum: momentum), LeakyReLU(slope),
+        BatchNorm(32), LeakyReLU(slope),
         ConvTranspose3d(
           inputChannels: 32, outputChannels: 32, kernelSize: 3, stride: 2, padding: 1, outputPadding: 1,
           bias: false,
           using: &g),
-        BatchNorm(32, momentum: momentum), LeakyReLU(slope),
+        BatchNorm(32), LeakyReLU(slope),
         Conv3d(inputChannels: 32, outputChannels: channels, kernelSize: 3, padding: 1, using: &g), Sigmoid(),
       ])
     }

@@ -16,18 +16,13 @@ public final class STAEReconstructor: CubeReconstructor {
   private let compute: Compute
 
   /// The network as it is now; later training does not change it.
-  ///
-  /// - Parameter reuse: What cubes that go on where one ended take over from it.
-  public init(
-    _ network: STAE, cubeShape: CubeShape, precision: Precision = .full, reuse: SlidingNetwork.Reuse = .exact,
-    compute: Compute
-  ) {
+  public init(_ network: STAE, cubeShape: CubeShape, precision: Precision = .full, compute: Compute) {
     self.cubeShape = cubeShape
     self.compute = compute
     let (encoder, decoder) = network.frozenReconstruction()
     var ranges: [ActivationRange]?
     if case .int8(let known) = precision { ranges = known }
-    self.network = SlidingNetwork([encoder, decoder], ranges: ranges, reuse: reuse)
+    self.network = SlidingNetwork([encoder, decoder], ranges: ranges)
   }
 
   /// Reconstructs one cube.
@@ -40,8 +35,8 @@ public final class STAEReconstructor: CubeReconstructor {
     y.withUnsafeBufferPointer { _ = reconstruction.update(fromContentsOf: $0) }
   }
 
-  /// Reconstructs the last `hop` frames of a cube that goes on where the last one ended: with exact reuse the same frames as
-  /// of the whole cube, bit for bit.
+  /// Reconstructs the last `hop` frames of a cube that goes on where the last one ended: the same frames as of the whole
+  /// cube, bit for bit.
   ///
   /// - Throws: `NetworkError` where memory is short.
   public func reconstructNext(

@@ -20,7 +20,7 @@ public final class FeatureStream {
   private var damagedRun = 0
 
   /// A stream of cubes that end every `hop` frames, 1…T.
-  public init(reconstructor: any CubeReconstructor, hop: Int = CubeWindow.hop) {
+  public init(reconstructor: any CubeReconstructor, hop: Int = 8) {
     let shape = reconstructor.cubeShape
     self.reconstructor = reconstructor
     self.window = CubeWindow(shape: shape, hop: hop)

@@ -9,7 +9,7 @@ public final class FrameScorer {
   /// A scorer of cubes that end every `hop` frames, 1…T.
   ///
   /// - Throws: `AnomalyError.grid` where the calibration is for another grid than the network's.
-  public init(reconstructor: any CubeReconstructor, calibration: Calibration, hop: Int = CubeWindow.hop)
+  public init(reconstructor: any CubeReconstructor, calibration: Calibration, hop: Int = 8)
     throws(AnomalyError)
   {
     self.stream = FeatureStream(reconstructor: reconstructor, hop: hop)

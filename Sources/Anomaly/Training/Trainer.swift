@@ -41,9 +41,7 @@ public final class Trainer: ResumableTraining {
     self.options = options
     self.compute = compute
     clock = TrainingClock(options.budget, now: now)
-    sampler = CubeSampler(
-      footage.training, shape: cubeShape, augmentation: options.augmentation,
-      slidingShare: options.slidingShare)
+    sampler = CubeSampler(footage.training, shape: cubeShape, augmentation: options.augmentation)
     footageIdentity = "\(sampler.summary) at \(framesPerSecond) frames per second, \(footage.digest)"
     let samples = CubeSampler(footage.heldBack, shape: cubeShape, augmentation: .none)
     validation = footage.heldBack.flatMap { clip in
@@ -75,8 +73,9 @@ public final class Trainer: ResumableTraining {
   public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(TrainingClock.decay(at: fraction))
-    let example = sampler.draw(using: &generator)
-    let losses = try Self.propagate(network, example, frameWeights: frameWeights, on: compute)
+    let (cube, future) = sampler.draw(using: &generator)
+    let losses = try Self.propagate(
+      network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
     guard losses.reconstruction.isFinite, losses.prediction.isFinite else {
       throw AnomalyError.diverged(step: step + 1)
     }
@@ -88,18 +87,16 @@ public final class Trainer: ResumableTraining {
 
   /// Forward and backward through both branches: sets all gradients.
   static func propagate(
-    _ network: STAE, _ example: TrainingExample, frameWeights: [Float]?, on compute: Compute
+    _ network: STAE, cube: Tensor, future: Tensor, frameWeights: [Float]?, on compute: Compute
   ) throws(NetworkError) -> (reconstruction: Double, prediction: Double) {
-    let encoder = SlidingEncoder(network.encoder)
-    let code = try encoder.forward(example.cube, after: example.earlier, on: compute)
-    let reconstruction = meanSquaredError(
-      try network.reconstruction.forward(code, on: compute), example.cube)
+    let code = try network.encoder.forward(cube, on: compute)
+    let reconstruction = meanSquaredError(try network.reconstruction.forward(code, on: compute), cube)
     let codeGradient = try network.reconstruction.backward(
       reconstruction.gradient, needsInputGradient: true, on: compute)
     var predictionLoss = 0.0
     if let frameWeights {
       let prediction = meanSquaredError(
-        try network.prediction.forward(code, on: compute), example.future, frameWeights: frameWeights)
+        try network.prediction.forward(code, on: compute), future, frameWeights: frameWeights)
       predictionLoss = prediction.value
       if let more = try network.prediction.backward(
         prediction.gradient, needsInputGradient: true, on: compute)
@@ -108,7 +105,7 @@ public final class Trainer: ResumableTraining {
       }
     }
     if let codeGradient {
-      try encoder.backward(codeGradient, slides: !example.earlier.isEmpty, on: compute)
+      _ = try network.encoder.backward(codeGradient, needsInputGradient: false, on: compute)
     }
     return (reconstruction.value, predictionLoss)
   }

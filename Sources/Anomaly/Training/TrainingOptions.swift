@@ -32,9 +32,6 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var weightDecay: Float = 1e-4
   /// How much each predicted frame counts.
   public var predictionWeights = PredictionWeights.decreasing(offset: 0)
-  /// How often the network learns to go on from the cube before, 0…1: the share of steps, where cubes can slide by half and
-  /// the clip has frames before. 0 for the paper's training, of whole cubes.
-  public var slidingShare: Float = 0.5
   /// How training clips are changed at random.
   public var augmentation = Augmentation.paper
 

@@ -89,40 +89,26 @@ public struct TrainingRun {
       try trainer.resume(from: WeightsFile(contentsOf: checkpoint.url))
     }
     try train(trainer, isCancelled: isCancelled, progress: progress)
-    return try study(trainer, on: footage, isCancelled: isCancelled)
-  }
-
-  /// The trained network as a model, with what is found out about it on the footage.
-  private func study(
-    _ trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
-  ) throws -> AnomalyModel {
-    func checkCancelled() throws {
-      if isCancelled() { throw interruption(of: trainer) }
-    }
-    let network = trainer.network
-    let reuse = try reuse(of: network, on: footage, checkCancelled: checkCancelled)
     let card = AnomalyModel.Card(
       framesPerSecond: framesPerSecond, cubeShape: cubeShape, trainingData: trainingData,
-      steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed, reuse: reuse)
-    guard learnsCamera else { return AnomalyModel(network: network, card: card, calibration: nil) }
-    let reconstructor = STAEReconstructor(network, cubeShape: cubeShape, reuse: reuse, compute: compute)
-    guard
-      let calibration = try footage.calibration(
-        of: reconstructor, falseAlertsPerDay: falseAlertsPerDay, isCancelled: isCancelled)
-    else { throw interruption(of: trainer) }
-    let quantisation = try QuantisationStudy(
-      network: network, cubeShape: cubeShape, reuse: reuse, compute: compute
-    ).run(training: footage.training, heldBack: footage.heldBack, checkCancelled: checkCancelled)
-    return AnomalyModel(network: network, card: card, calibration: calibration, quantisation: quantisation)
+      steps: trainer.step + (initial?.card.steps ?? 0), seed: options.seed)
+    guard learnsCamera else {
+      return AnomalyModel(network: network, card: card, calibration: nil)
+    }
+    return AnomalyModel(
+      network: network, card: card,
+      calibration: try calibration(of: trainer, on: footage, isCancelled: isCancelled),
+      quantisation: try quantisation(of: trainer, on: footage, isCancelled: isCancelled))
   }
 
-  /// What cubes may take over from the one before: what the network has learned to, if that does.
-  private func reuse(
-    of network: STAE, on footage: FootageSplit, checkCancelled: () throws -> Void
-  ) throws -> SlidingNetwork.Reuse {
-    guard options.slidingShare > 0 else { return .exact }
-    return try ReuseStudy(network: network, cubeShape: cubeShape, compute: compute)
-      .run(heldBack: footage.heldBack, checkCancelled: checkCancelled)
+  /// How the network does in 8-bit integers.
+  private func quantisation(
+    of trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
+  ) throws -> Quantisation? {
+    let study = QuantisationStudy(network: trainer.network, cubeShape: cubeShape, compute: compute)
+    return try study.run(training: footage.training, heldBack: footage.heldBack) {
+      if isCancelled() { throw interruption(of: trainer) }
+    }
   }
 
   private func interruption(of trainer: Trainer) -> AnomalyError {
@@ -140,5 +126,16 @@ public struct TrainingRun {
           report: report, validationLoss: validates ? try trainer.validationLoss() : nil,
           seconds: trainer.seconds))
     }
+  }
+
+  private func calibration(
+    of trainer: Trainer, on footage: FootageSplit, isCancelled: () -> Bool
+  ) throws -> Calibration {
+    let reconstructor = STAEReconstructor(trainer.network, cubeShape: cubeShape, compute: compute)
+    guard
+      let calibration = try footage.calibration(
+        of: reconstructor, falseAlertsPerDay: falseAlertsPerDay, isCancelled: isCancelled)
+    else { throw interruption(of: trainer) }
+    return calibration
   }
 }

@@ -52,7 +52,7 @@ struct BenchmarkTraining {
     var calibrated = model
     // In floats, as in training, whatever the model is scored in.
     calibrated.calibration = try FootageSplit(clips, windowFrames: 2 * shape.frames).calibration(
-      of: model.reconstructor(in: .full, on: compute),
+      of: STAEReconstructor(model.network, cubeShape: shape, compute: compute),
       isCancelled: { cancellation.isCancelled })
     guard calibrated.calibration != nil else { throw AnomalyError.interrupted(steps: 0, checkpoint: nil) }
     return calibrated

@@ -1,16 +1,18 @@
 /// Observes what the activations of a network are like on cubes that are usual, for the same network in 8-bit integers.
 public final class ActivationRangeObserver {
-  /// The network in floats; whatever it is run on is observed.
-  public let network: SlidingNetwork
+  private let network: SlidingNetwork
   private var observed: [ActivationRange?]
 
   /// An observer of these frozen parts, as `SlidingNetwork` takes them, whose input is in `input`.
-  ///
-  /// - Parameter reuse: What is taken over from one cube to the next.
-  public init(_ parts: [FrozenSequential], input: ActivationRange, reuse: SlidingNetwork.Reuse = .exact) {
-    network = SlidingNetwork(parts, reuse: reuse)
+  public init(_ parts: [FrozenSequential], input: ActivationRange) {
+    network = SlidingNetwork(parts)
     observed = [input] + [ActivationRange?](repeating: nil, count: network.convolutionCount - 1)
+  }
+
+  /// Takes in what the activations are for one cube, and gives what comes out of it.
+  public func observe(_ cube: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     network.observer = { [weak self] stage, steps in self?.take(steps, asInputOf: stage + 1) }
+    return try network(cube, on: compute)
   }
 
   /// The ranges so far; nil before the first cube.

@@ -3,20 +3,10 @@ import Foundation
 /// A frozen network over cubes [1, T, H, W, C] that slide in time, in 32-bit floats or, given the ranges of its
 /// activations, in 8-bit integers.
 ///
-/// Of a cube that goes on where the one before ended, only what is asked for is computed, and steps that the cube before
-/// gave are taken over, as `Reuse` says. A network belongs to one thread, and keeps the cube that it was given last.
+/// Of a cube that goes on where the one before ended, only what is asked for is computed, and what cannot have changed is
+/// taken over: steps that neither saw the border of the cube before nor see that of this one. So the result is that of
+/// the whole cube, bit for bit. A network belongs to one thread, and keeps the cube that it was given last.
 public final class SlidingNetwork {
-  /// Which steps of the cube before are taken over.
-  public enum Reuse: String, Sendable, Hashable, Codable {
-    /// Those that cannot have changed, since they neither saw the border of the cube before nor see that of this one: the
-    /// result is that of the whole cube, bit for bit.
-    case exact
-    /// Where cubes slide by half, all that halvings in time gave for the common frames; where they slide otherwise, nothing.
-    /// The newest of these steps did not see the frames that have come since, the oldest saw frames that have left. So the
-    /// result is not that of the whole cube, and is of use only with a network that has learned to go on from there.
-    case half
-  }
-
   /// Steps of one stage: those needed of it, and those among them that the cube before gave already.
   private struct Part {
     let needed: Range<Int>
@@ -31,7 +21,6 @@ public final class SlidingNetwork {
 
   private let stages: [SlidingStage]
   private let input: ActivationRange?
-  private let reuse: Reuse
   /// What the stages gave for the last cube, as far as a cube after it can take it over.
   private var last: [Steps?] = []
   private var lastCube: Tensor?
@@ -40,13 +29,11 @@ public final class SlidingNetwork {
 
   /// The frozen parts of a network, first to last, as one.
   ///
-  /// - Parameters:
-  ///   - ranges: What goes into the first convolution and what comes out of each but the last, for 8-bit integers; nil
-  ///     for floats.
-  ///   - reuse: Which steps of the cube before are taken over.
+  /// - Parameter ranges: What goes into the first convolution and what comes out of each but the last, for 8-bit
+  ///   integers; nil for floats.
   /// - Precondition: the parts are convolutions, the last may have a logistic function after it (and has one if there
   ///   are ranges); there are as many ranges as convolutions.
-  public init(_ parts: [FrozenSequential], ranges: [ActivationRange]? = nil, reuse: Reuse = .exact) {
+  public init(_ parts: [FrozenSequential], ranges: [ActivationRange]? = nil) {
     var made: [(fused: FusedConvolution, endsInSigmoid: Bool)] = []
     for operation in parts.flatMap(\.operations) {
       if let convolution = operation as? FrozenConvolution {
@@ -57,7 +44,6 @@ public final class SlidingNetwork {
       }
     }
     precondition(ranges == nil || ranges?.count == made.count, "a range for every convolution's input")
-    self.reuse = reuse
     input = ranges?.first
     stages = made.enumerated().map { index, stage in
       let isLast = index == made.count - 1
@@ -79,8 +65,7 @@ public final class SlidingNetwork {
     return try run(cube, parts, shapes, hop: 0, on: compute).tensor
   }
 
-  /// The last `hop` steps of what comes out of a cube: quickly where its other steps were the last of the cube before, and
-  /// then with what is taken over from it as `Reuse` says.
+  /// The last `hop` steps of what comes out of a cube: quickly where its other steps were the last of the cube before.
   public func next(_ cube: Tensor, hop: Int, on compute: Compute) throws(NetworkError) -> Tensor {
     let shapes = try shapes(for: cube.shape)
     guard goesOn(cube, hop: hop), let parts = try parts(hop: hop, shapes) else {
@@ -110,18 +95,18 @@ public final class SlidingNetwork {
   /// What the stages have to give for the last `hop` steps; nil where the whole cube is needed.
   private func parts(hop: Int, _ shapes: [Shape]) throws(NetworkError) -> [Part]? {
     let depths = shapes.map { $0.sizes[1] }
-    guard hop < depths[0], reuse == .exact || 2 * hop == depths[0],
-      depths.allSatisfy({ hop * $0 % depths[0] == 0 })
-    else { return nil }
+    guard hop < depths[0], depths.allSatisfy({ hop * $0 % depths[0] == 0 }) else {
+      return nil
+    }
     for (stage, shape) in zip(stages, shapes) where try !stage.carriesSteps(of: shape) { return nil }
-    let known = reuse == .half ? halvedSteps(depths) : unchangedSteps(hop: hop, depths)
+    let unchanged = unchangedSteps(hop: hop, depths)
     var needed = depths[stages.count] - hop * depths[stages.count] / depths[0]..<depths[stages.count]
     var parts: [Part] = []
     for index in stages.indices.reversed() {
-      let given = last[index]?.range ?? 0..<0
+      let known = last[index]?.range ?? 0..<0
       let shift = hop * depths[index + 1] / depths[0]
-      let kept = known[index].clamped(
-        to: max(0, given.lowerBound - shift)..<max(0, given.upperBound - shift))
+      let kept = unchanged[index].clamped(
+        to: max(0, known.lowerBound - shift)..<max(0, known.upperBound - shift))
       let part = Part(needed: needed, kept: kept.clamped(to: needed))
       parts.append(part)
       let windows = part.computed.map { stages[index].fused.window(of: $0).clamped(to: 0..<depths[index]) }
@@ -130,11 +115,6 @@ public final class SlidingNetwork {
       }
     }
     return parts.reversed()
-  }
-
-  /// The first half of the steps of each stage that halves time.
-  private func halvedSteps(_ depths: [Int]) -> [Range<Int>] {
-    stages.indices.map { 0..<(depths[$0 + 1] < depths[$0] ? depths[$0 + 1] / 2 : 0) }
   }
 
   /// The steps of each stage that the cube before gave as this one would: all that goes into them is unchanged, and
