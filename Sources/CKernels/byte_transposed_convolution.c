@@ -2,7 +2,8 @@
 #include "parallel.h"
 
 // The convolution's roles are exchanged here as in ck_transposed_convolution: from a tensor like its output to one like
-// its input, one dense convolution for every residue of the stride in width.
+// its input, one dense convolution for every residue of the stride in width. A residue's taps lie together, those of others left
+// out, so only channels in eights keep the fours of weights that are summed in 16 bits what they were when they were bounded.
 
 int ck_carries_byte_transposed_convolution(const ck_geometry *g) {
     ck_reach first = ck_reach_of(0, g->kernel_width, g->stride_width, g->padding_width);

@@ -118,13 +118,15 @@ CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *pi
     // Of a tile at the border: inputs[INPUTS, INPUTS, LANES], zeros beyond.
     float inputs[POINTS * LANES], t[POINTS * LANES];
     if (!is_inside) memset(inputs, 0, sizeof(inputs));
-    picture += view.row * row_floats + view.column * channels;
+    // Of a tile at the border it lies before the picture.
+    int64_t corner = view.row * row_floats + view.column * channels;
     for (int64_t channel = 0; channel < channels; channel += LANES) {
         if (!is_inside)
             for (int64_t i = view.top; i < view.bottom; i++)
                 for (int64_t j = view.left; j < view.right; j++)
-                    STORE(inputs + (i * INPUTS + j) * LANES, LOAD(picture + i * row_floats + j * channels + channel));
-        const float *d = is_inside ? picture + channel : inputs;
+                    STORE(inputs + (i * INPUTS + j) * LANES,
+                          LOAD(picture + (corner + i * row_floats + j * channels + channel)));
+        const float *d = is_inside ? picture + (corner + channel) : inputs;
         int64_t down = is_inside ? row_floats : INPUTS * LANES, along = is_inside ? channels : LANES;
         for (int j = 0; j < INPUTS; j++) transform_inputs(d + j * along, down, t + j * LANES, INPUTS * LANES);
         for (int i = 0; i < INPUTS; i++)

@@ -27,6 +27,9 @@ import Testing
     var pooled = false
     var transposed = false
 
+    var inputs: Int { input[0] * input[1] * input[2] * channels.0 }
+    var weights: Int { kernel.product * channels.0 * channels.1 }
+
     var testDescription: String {
       "\(input), \(channels)\(pooled ? ", pooled" : "")\(transposed ? ", transposed" : "")"
     }
@@ -55,13 +58,29 @@ import Testing
 
   private static let (inputZero, outputZero, slope): (Int, Int, Float) = (37, 21, 0.2)
 
-  @Test(arguments: cases, [1, 3]) func sumsAreExact(_ c: Case, threads: Int) throws {
-    var g = c.transposed ? transposedGeometry(c) : geometry(c)
+  @Test(arguments: cases, [1, 3]) func sumsAreExact(_ c: Case, threads: Int) {
     var generator = SeededGenerator(seed: 3)
-    let size = c.input[0] * c.input[1] * c.input[2] * c.channels.0
-    let x = (0..<size).map { _ in Int(generator.next() % 256) }
-    let weights = c.kernel.product * c.channels.0 * c.channels.1
-    let w = limited((0..<weights).map { _ in Int8(Int(generator.next() % 255) - 127) }, c)
+    let x = (0..<c.inputs).map { _ in Int(generator.next() % 256) }
+    let w = limited((0..<c.weights).map { _ in Int8(Int(generator.next() % 255) - 127) }, c)
+    expectExactSums(c, x, w, threads: threads)
+  }
+
+  /// The largest bytes there are, and weights that come to the most that fours may: ±32,640.
+  @Test(arguments: cases) func sumsAtTheirLimitsAreExact(_ c: Case) {
+    let x = [Int](repeating: 255, count: c.inputs)
+    let w = (0..<c.weights).map { Int8($0 % c.channels.1 % 2 == 0 ? 32 : -32) }
+    #expect(limited(w, c) == w && 4 * 32 == CK_LARGEST_FOUR)
+    expectExactSums(c, x, w, threads: 1)
+  }
+
+  @Test(arguments: [4, 12]) func foursThatWouldStraddleTapsAreNotCarried(channels: Int) {
+    var g = transposedGeometry(Case(input: [1, 1, 9], channels: (channels, 16), transposed: true))
+    #expect(ck_carries_byte_transposed_convolution(&g) == 0)
+  }
+
+  private func expectExactSums(_ c: Case, _ x: [Int], _ w: [Int8], threads: Int) {
+    var g = c.transposed ? transposedGeometry(c) : geometry(c)
+    var generator = SeededGenerator(seed: 4)
     let shift = (0..<c.channels.1).map { _ in Int32(generator.next() % 20_000) - 10_000 }
     let factor = (0..<c.channels.1).map { _ in Float(generator.uniform(in: 0.0002...0.002)) }
     let (sums, shape) = c.transposed ? transposedSums(c, x, w, shift) : plainSums(c, g, x, w, shift)

@@ -69,6 +69,31 @@ import Testing
     }
   }
 
+  /// Channels that weights say nothing of, as batch normalisation leaves them.
+  @Test(arguments: [Float(0), 1e-30]) func shiftsOutliveTheirWeights(weight: Float) throws {
+    var g = SeededGenerator(seed: 7)
+    let network = Sequential([
+      Conv2d(inputChannels: 3, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
+      LeakyReLU(0.2),
+      Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
+      LeakyReLU(0.2),
+      GlobalAveragePool2d(), Linear(16, 4, using: &g),
+    ])
+    for (name, parameter) in network.namedParameters(prefix: "") where name.hasPrefix("0.") {
+      parameter.value.withUnsafeMutableBufferPointer { values in
+        for i in values.indices { values[i] = name == "0.bias" ? (i % 2 == 0 ? 0.5 : -0.5) : weight }
+      }
+    }
+    let (frozen, compute) = (network.frozen(), Compute(threads: 1))
+    let x = Tensor([1, 10, 8, 3], repeating: 1)
+    let bytes = try ByteNetwork(frozen, ranges: ByteNetwork.ranges(of: frozen, on: x, compute: compute))
+    let exact = try frozen(x, on: compute).values
+    let greatest = exact.reduce(0) { max($0, abs($1)) }
+    for (exact, found) in zip(exact, try bytes(x, on: compute).values) {
+      #expect(abs(exact - found) < Float(0.02) * greatest, "\(found) in place of \(exact)")
+    }
+  }
+
   @Test func pictureByPictureGivesTheSame() throws {
     let (network, x, compute) = (network(), random([3, 20, 14, 3], seed: 8), Compute(threads: 1))
     let bytes = try ByteNetwork(network, ranges: ByteNetwork.ranges(of: network, on: x, compute: compute))

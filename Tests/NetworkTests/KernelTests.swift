@@ -140,6 +140,13 @@ import Testing
     Case(
       input: [1, 3, 10, 9, 16], outputChannels: 16, kernel: Extent(depth: 3, height: 3, width: 3),
       padding: Extent(depth: 2, height: 2, width: 2)),
+    // One tile that sees beyond the picture on all sides, and tiles that hold a row or a column of it.
+    Case(
+      input: [1, 1, 4, 4, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [1, 2, 6, 5, 32], outputChannels: 16, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 1, height: 1, width: 1)),
   ]
 
   @Test(arguments: winogradCases, [1, 2, 3]) func winogradAgreesWithOneDNN(_ c: Case, threads: Int) throws {
@@ -271,9 +278,17 @@ import Testing
     return gw
   }
 
-  @Test(arguments: [Extent(depth: 2, height: 2, width: 2), Extent(depth: 1, height: 4, width: 2)])
-  func winogradPoolsInTheSamePass(window: Extent) throws {
-    let g = Self.winogradCases[2].geometry
+  @Test(
+    arguments: [
+      Extent(depth: 2, height: 2, width: 2), Extent(depth: 1, height: 4, width: 2),
+      Extent(depth: 2, height: 1, width: 1), Extent(depth: 1, height: 2, width: 2),
+    ], [[16, 12], [18, 14], [4, 4], [6, 6]])
+  func winogradPoolsInTheSamePass(window: Extent, size: [Int]) throws {
+    guard size[0] % window.height == 0 else { return }
+    let g = Case(
+      input: Shape([2, 4] + size + [32]), outputChannels: 48, kernel: Extent(depth: 3, height: 3, width: 3),
+      padding: Extent(depth: 1, height: 1, width: 1)
+    ).geometry
     let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
     let epilogue = ConvolutionKernels.Epilogue(shift: random(48, seed: 4), slope: 0.1)
     var sizes = g.forKernels

@@ -97,6 +97,17 @@ import Testing
     #expect(throws: NetworkError.self) { try network(seed: 1).load(from: file) }
   }
 
+  @Test func variancesBelowZeroAreRefused() throws {
+    let norm = BatchNorm(2)
+    var file = WeightsFile()
+    norm.store(into: &file)
+    file.tensors["running_var"] = .init(shape: [2], values: [0, 1])
+    try norm.load(from: file)
+    file.tensors["running_var"] = .init(shape: [2], values: [1, -0.5])
+    let error = #expect(throws: NetworkError.self) { try norm.load(from: file) }
+    #expect(error?.description.contains("variances below zero") == true)
+  }
+
   @Test func missingFileSaysSo() {
     let error = #expect(throws: NetworkError.self) {
       try WeightsFile(contentsOf: folder.appending(path: "none.safetensors"))

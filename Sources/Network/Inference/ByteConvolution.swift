@@ -8,6 +8,8 @@ final class ByteConvolution {
   /// The table of the logistic function: steps of 1/512 up to ±16, where it has come to its ends.
   private static let stepsPerUnit: Float = 512
   private static let tableReach: Int32 = 16 * 512
+  /// The most units of a sum that a channel's shift may come to, so that there is room for the products beside it.
+  private static let largestShift: Float = 1e9
 
   private let fused: FusedConvolution
   private let input: ActivationRange
@@ -42,10 +44,14 @@ final class ByteConvolution {
     var quantized = [Int8](repeating: 0, count: weight.count)
     for channel in 0..<channels {
       let indices = stride(from: channel, to: weight.count, by: channels)
-      let weights = ByteWeights(indices.map { weight.pointer[$0] }, rowOfTaps: fused.rowOfTaps)
+      let constant = fused.shift.pointer[channel]
+      // Beside a shift of so many units, weights that are next to nothing may as well be nothing.
+      let leastUnit = max(abs(constant) / Self.largestShift, Float.leastNormalMagnitude)
+      let weights = ByteWeights(
+        indices.map { weight.pointer[$0] }, rowOfTaps: fused.rowOfTaps, leastScale: leastUnit / input.scale)
       for (i, byte) in zip(indices, weights.bytes) { quantized[i] = byte }
-      let unit = weights.scale * input.scale
-      shift[channel] = Int32(max(-1e9, min(1e9, fused.shift.pointer[channel] / unit)).rounded())
+      let unit = max(weights.scale * input.scale, leastUnit)
+      shift[channel] = Int32((constant / unit).rounded())
       factor[channel] = output.map { unit / $0.scale } ?? unit * Self.stepsPerUnit
     }
     table = output == nil ? Self.logisticTable() : nil

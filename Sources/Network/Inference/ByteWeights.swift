@@ -10,11 +10,11 @@ struct ByteWeights {
   /// - Parameters:
   ///   - weights: rows of taps one after the other.
   ///   - rowOfTaps: the weights in one of these.
-  init(_ weights: [Float], rowOfTaps: Int) {
+  ///   - leastScale: what a byte counts for at least, more than nothing.
+  init(_ weights: [Float], rowOfTaps: Int, leastScale: Float) {
     // Rounding, up or down, adds less than one to each of the four.
     let most = Float(CK_LARGEST_FOUR - 4)
-    let scale =
-      max(Float.leastNormalMagnitude * 1e6, Self.largestFour(of: weights, rowOfTaps: rowOfTaps)) / most
+    let scale = max(leastScale, Self.largestFour(of: weights, rowOfTaps: rowOfTaps) / most)
     self.scale = scale
     bytes = Self.rounded(weights.map { $0 / scale })
   }

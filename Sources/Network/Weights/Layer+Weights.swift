@@ -7,7 +7,7 @@ extension Layer {
   }
 
   /// Takes all parameters from a file.
-  /// - Throws: `NetworkError.invalidWeights` where one is missing, of another shape, or not finite.
+  /// - Throws: `NetworkError.invalidWeights` where one is missing, of another shape, or not finite, or a variance is negative.
   public func load(from file: WeightsFile, prefix: String = "") throws(NetworkError) {
     for (name, parameter) in namedParameters(prefix: prefix) {
       guard let stored = file.tensors[name] else {
@@ -44,6 +44,9 @@ extension Parameter {
     }
     guard stored.values.allSatisfy(\.isFinite) else {
       throw .invalidWeights(file: file, reason: "tensor \"\(name)\" holds values that are not finite")
+    }
+    guard self.name != "running_var" || stored.values.allSatisfy({ $0 >= 0 }) else {
+      throw .invalidWeights(file: file, reason: "tensor \"\(name)\" holds variances below zero")
     }
     let shape = value.shape.sizes
     let values =
