@@ -15,7 +15,7 @@ VTEST_AS_CAMERA := demo/vtest-h264.mp4
 # Where other engines are installed, from PyPI; tests find them there.
 PEERS := .build/peers
 
-.PHONY: deps build demo demo-live test test-onednn-3 lint format bench peers clean
+.PHONY: deps build install uninstall demo demo-live test test-onednn-3 lint format bench peers clean
 
 deps:
 	$(SUDO) apt-get update -qq
@@ -24,6 +24,21 @@ deps:
 
 build:
 	$(SWIFT) build -c release --product analytics
+
+# As root, after `make build` as yourself. DESTDIR is for packages.
+install:
+	install -D -m 755 $(BINARY) $(DESTDIR)/usr/bin/analytics
+	install -D -m 644 -t $(DESTDIR)/usr/share/analytics/models Models/*
+	install -D -m 644 systemd/analytics.service $(DESTDIR)/usr/lib/systemd/system/analytics.service
+	install -D -m 644 systemd/analytics.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/analytics.conf
+	install -D -m 644 systemd/analytics.tmpfiles.conf $(DESTDIR)/usr/lib/tmpfiles.d/analytics.conf
+	install -D -m 644 config/analytics.yaml $(DESTDIR)/usr/share/doc/analytics/analytics.yaml
+
+# What `install` put there. What the cameras showed stays in /var/lib/analytics, their configuration in /etc/analytics.
+uninstall:
+	rm -f $(DESTDIR)/usr/bin/analytics $(DESTDIR)/usr/lib/systemd/system/analytics.service \
+	  $(DESTDIR)/usr/lib/sysusers.d/analytics.conf $(DESTDIR)/usr/lib/tmpfiles.d/analytics.conf
+	rm -rf $(DESTDIR)/usr/share/analytics $(DESTDIR)/usr/share/doc/analytics
 
 demo: deps build
 	scripts/demo
@@ -61,6 +76,10 @@ bench: build
 	$(BINARY) bench stae --sliding
 	$(BINARY) bench stae --sliding --precision int8
 	$(BINARY) bench train --threads 2
+	$(BINARY) bench cameras
+	$(BINARY) bench detector --threads 1
+	$(BINARY) bench embedder --threads 2
+	$(BINARY) bench embedder --threads 2 --precision int8
 	$(BINARY) bench search --threads 2
 	$(BINARY) bench decode $(VTEST) --motion estimated
 	ffmpeg -v error -y -i $(VTEST) -c:v libx264 -bf 0 -refs 1 -pix_fmt yuv420p $(VTEST_AS_CAMERA)
