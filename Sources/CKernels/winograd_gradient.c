@@ -23,16 +23,16 @@ typedef struct {
     float *sums;                       // [point, kD, iC, oC]
 } gradient_job;
 
-/// A times a column of four, `step` vectors apart: the transpose of what takes points to outputs.
-static inline __attribute__((always_inline)) void transform_gradients(const lanes *d, int step, lanes *t, int to) {
-    lanes d0 = d[0], d1 = d[step], d2 = d[2 * step], d3 = d[3 * step];
+/// A times a column of four, `step` floats apart: the transpose of what takes points to outputs.
+static inline __attribute__((always_inline)) void transform_gradients(const float *d, int64_t step, float *t, int64_t to) {
+    lanes d0 = LOAD(d), d1 = LOAD(d + step), d2 = LOAD(d + 2 * step), d3 = LOAD(d + 3 * step);
     lanes even = d0 + d2, odd = d1 + d3, far_even = d0 + 4 * d2, far_odd = 2 * d1 + 8 * d3;
-    t[0] = d0;
-    t[to] = even + odd;
-    t[2 * to] = even - odd;
-    t[3 * to] = far_even + far_odd;
-    t[4 * to] = far_even - far_odd;
-    t[5 * to] = d3;
+    STORE(t, d0);
+    STORE(t + to, even + odd);
+    STORE(t + 2 * to, even - odd);
+    STORE(t + 3 * to, far_even + far_odd);
+    STORE(t + 4 * to, far_even - far_odd);
+    STORE(t + 5 * to, d3);
 }
 
 /// Gᵀ times a column of six, `step` vectors apart: the transpose of what takes taps to points.
@@ -47,18 +47,24 @@ static inline __attribute__((always_inline)) void transform_tap_sums(const lanes
 /// The points of the output gradient of one tile in one step in depth.
 CP_VECTORIZED static void transform_gradient_tile(const ck_geometry *g, const float *picture, ck_tile_place at,
                                                   float *to, int64_t point_step) {
-    for (int64_t channel = 0; channel < g->out_channels; channel += LANES) {
-        lanes d[OUTPUTS * OUTPUTS], t[INPUTS * OUTPUTS], points[POINTS];
-        for (int i = 0; i < OUTPUTS; i++)
-            for (int j = 0; j < OUTPUTS; j++) {
-                int64_t h = at.row + i, w = at.column + j;
-                int inside = h < g->out_height && w < g->out_width;
-                d[i * OUTPUTS + j] = inside ? LOAD(picture + (h * g->out_width + w) * g->out_channels + channel)
-                                            : (lanes){0};
-            }
-        for (int j = 0; j < OUTPUTS; j++) transform_gradients(d + j, OUTPUTS, t + j, OUTPUTS);
-        for (int i = 0; i < INPUTS; i++) transform_gradients(t + i * OUTPUTS, 1, points + i * INPUTS, 1);
-        for (int p = 0; p < POINTS; p++) STORE(to + p * point_step + channel, points[p]);
+    int64_t channels = g->out_channels, row_floats = g->out_width * channels;
+    int64_t rows = ck_smaller(OUTPUTS, g->out_height - at.row), columns = ck_smaller(OUTPUTS, g->out_width - at.column);
+    int is_whole = rows == OUTPUTS && columns == OUTPUTS;
+    // Of a tile at the border: gradients[OUTPUTS, OUTPUTS, LANES], zeros beyond.
+    float gradients[OUTPUTS * OUTPUTS * LANES], t[INPUTS * OUTPUTS * LANES];
+    if (!is_whole) memset(gradients, 0, sizeof(gradients));
+    picture += at.row * row_floats + at.column * channels;
+    for (int64_t channel = 0; channel < channels; channel += LANES) {
+        if (!is_whole)
+            for (int64_t i = 0; i < rows; i++)
+                for (int64_t j = 0; j < columns; j++)
+                    STORE(gradients + (i * OUTPUTS + j) * LANES, LOAD(picture + i * row_floats + j * channels + channel));
+        const float *d = is_whole ? picture + channel : gradients;
+        int64_t down = is_whole ? row_floats : OUTPUTS * LANES, along = is_whole ? channels : LANES;
+        for (int j = 0; j < OUTPUTS; j++)
+            transform_gradients(d + j * along, down, t + j * LANES, OUTPUTS * LANES);
+        for (int i = 0; i < INPUTS; i++)
+            transform_gradients(t + i * OUTPUTS * LANES, LANES, to + i * INPUTS * point_step + channel, point_step);
     }
 }
 

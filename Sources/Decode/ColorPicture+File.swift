@@ -6,10 +6,10 @@ extension ColorPicture {
 
   /// Reads a picture from a file: JPEG, PNG, or whatever else FFmpeg decodes; of a clip its first frame. Upright.
   ///
-  /// - Throws: `DecodeError`: `.unreadable` where the file holds no picture, `.unsupported` where it has more than
+  /// - Throws: `DecodeError`: `.unreadable` where the file holds no picture, or one that is damaged or cut off, `.unsupported` where it has more than
   ///   `largestPixelCount` pixels or colours that cannot be converted.
   public init(contentsOf url: URL) throws(DecodeError) {
-    let reader = try VideoReader(MediaLocation(file: url))
+    let reader = try VideoReader(MediaLocation(file: url), options: ReaderOptions(refusesDamage: true))
     let size = reader.info.size
     guard size.pixelCount <= Self.largestPixelCount else {
       throw DecodeError(

@@ -14,6 +14,8 @@ public struct ReaderOptions: Sendable {
   ///
   /// Off by default: on H.264 clips of x264 it saved 0 to 5 % of the CPU time and changed gray values by up to 6 of 255.
   public var skipsLoopFilterOfDisposableFrames: Bool
+  /// Takes what is damaged or cut off for undecodable, where decoders would make up the rest.
+  public var refusesDamage: Bool
   /// What deadlines are measured on.
   public var clock: MonotonicClock
   /// Ends reading from another thread.
@@ -27,6 +29,7 @@ public struct ReaderOptions: Sendable {
     fallbackFramesPerSecond: Double = 10,
     ioTimeout: Duration = .seconds(10),
     skipsLoopFilterOfDisposableFrames: Bool = false,
+    refusesDamage: Bool = false,
     clock: MonotonicClock = .system,
     cancellation: Cancellation = Cancellation()
   ) {
@@ -36,6 +39,7 @@ public struct ReaderOptions: Sendable {
     self.fallbackFramesPerSecond = fallbackFramesPerSecond
     self.ioTimeout = ioTimeout
     self.skipsLoopFilterOfDisposableFrames = skipsLoopFilterOfDisposableFrames
+    self.refusesDamage = refusesDamage
     self.clock = clock
     self.cancellation = cancellation
   }
