@@ -104,13 +104,13 @@ typedef struct {
     int64_t row, column, top, bottom, left, right;
 } tile_view;
 
-static tile_view view_of_tile(const ck_geometry *g, ck_tile_place at) {
-    int64_t row = at.row - g->padding_height, column = at.column - g->padding_width;
+static tile_view view_of_tile(const ck_geometry *g, const ck_tile_place *at) {
+    int64_t row = at->row - g->padding_height, column = at->column - g->padding_width;
     return (tile_view){row, column, row < 0 ? -row : 0, ck_smaller(INPUTS, g->in_height - row), column < 0 ? -column : 0,
                        ck_smaller(INPUTS, g->in_width - column)};
 }
 
-CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *picture, ck_tile_place at, float *to,
+CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *picture, const ck_tile_place *at, float *to,
                                            int64_t point_step) {
     tile_view view = view_of_tile(g, at);
     int64_t row_floats = g->in_width * g->in_channels, channels = g->in_channels;
@@ -151,14 +151,14 @@ static inline __attribute__((always_inline)) void pool_tile(const float *out, in
 }
 
 /// One tile of one step of the output from its sums, pooled on the way; `is_first` of the steps that are pooled into one.
-CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums, int64_t point_step, ck_tile_place at,
+CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums, int64_t point_step, const ck_tile_place *at,
                                       float *y, int is_first) {
     const ck_geometry *g = job->g;
     int64_t pool_height = job->pool[1], pool_width = job->pool[2];
     int64_t along = ck_out_stride(g), down = g->out_width / pool_width * along;
-    int64_t rows = ck_smaller(OUTPUTS, g->out_height - at.row), columns = ck_smaller(OUTPUTS, g->out_width - at.column);
+    int64_t rows = ck_smaller(OUTPUTS, g->out_height - at->row), columns = ck_smaller(OUTPUTS, g->out_width - at->column);
     float t[OUTPUTS * INPUTS * LANES], out[OUTPUTS * OUTPUTS * LANES];
-    y += at.row / pool_height * down + at.column / pool_width * along;
+    y += at->row / pool_height * down + at->column / pool_width * along;
     for (int64_t channel = 0; channel < g->out_channels; channel += LANES) {
         for (int j = 0; j < INPUTS; j++)
             transform_sums(sums + j * point_step + channel, INPUTS * point_step, t + j * LANES, INPUTS * LANES);
@@ -224,14 +224,14 @@ static void convolve_part(const winograd_job *job, int64_t first, int64_t count,
     for (int64_t d = 0; d < g->in_depth; d++)
         for (int64_t i = 0; i < count; i++) {
             ck_tile_place at = ck_place_of_tile(&job->tiles, first + i);
-            ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, at,
+            ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, &at,
                                     inputs + d * POINTS * input_point + i * g->in_channels, input_point);
         }
     for (int64_t point = 0; point < POINTS; point++) multiply_point(job, point, count, inputs, sums);
     for (int64_t d = 0; d < depth * job->pool[0]; d++)
         for (int64_t i = 0; i < count; i++) {
             ck_tile_place at = ck_place_of_tile(&job->tiles, first + i);
-            finish_tile(job, sums + d * POINTS * sum_point + i * g->out_channels, sum_point, at,
+            finish_tile(job, sums + d * POINTS * sum_point + i * g->out_channels, sum_point, &at,
                         job->y + (at.n * depth + d / job->pool[0]) * out_floats, d % job->pool[0] == 0);
         }
 }

@@ -34,5 +34,5 @@ static inline ck_tile_place ck_place_of_tile(const ck_tile_grid *grid, int64_t t
 
 /// The points of the input of one tile in one step in depth; `to` is its place among those of point 0, the next point's is
 /// `point_step` floats further.
-void ck_transform_input_tile(const ck_geometry *g, const float *picture, ck_tile_place at, float *to,
+void ck_transform_input_tile(const ck_geometry *g, const float *picture, const ck_tile_place *at, float *to,
                              int64_t point_step);

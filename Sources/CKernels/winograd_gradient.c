@@ -45,15 +45,15 @@ static inline __attribute__((always_inline)) void transform_tap_sums(const lanes
 }
 
 /// The points of the output gradient of one tile in one step in depth.
-CP_VECTORIZED static void transform_gradient_tile(const ck_geometry *g, const float *picture, ck_tile_place at,
+CP_VECTORIZED static void transform_gradient_tile(const ck_geometry *g, const float *picture, const ck_tile_place *at,
                                                   float *to, int64_t point_step) {
     int64_t channels = g->out_channels, row_floats = g->out_width * channels;
-    int64_t rows = ck_smaller(OUTPUTS, g->out_height - at.row), columns = ck_smaller(OUTPUTS, g->out_width - at.column);
+    int64_t rows = ck_smaller(OUTPUTS, g->out_height - at->row), columns = ck_smaller(OUTPUTS, g->out_width - at->column);
     int is_whole = rows == OUTPUTS && columns == OUTPUTS;
     // Of a tile at the border: gradients[OUTPUTS, OUTPUTS, LANES], zeros beyond.
     float gradients[OUTPUTS * OUTPUTS * LANES], t[INPUTS * OUTPUTS * LANES];
     if (!is_whole) memset(gradients, 0, sizeof(gradients));
-    picture += at.row * row_floats + at.column * channels;
+    picture += at->row * row_floats + at->column * channels;
     for (int64_t channel = 0; channel < channels; channel += LANES) {
         if (!is_whole)
             for (int64_t i = 0; i < rows; i++)
@@ -78,10 +78,10 @@ static void transform_tiles(void *context, int64_t begin, int64_t end, int threa
     for (int64_t i = begin; i < end; i++) {
         ck_tile_place at = ck_place_of_tile(&job->tiles, job->first + i);
         for (int64_t d = 0; d < g->in_depth; d++)
-            ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, at,
+            ck_transform_input_tile(g, job->x + (at.n * g->in_depth + d) * in_floats, &at,
                                     job->inputs + d * POINTS * input_point + i * g->in_channels, input_point);
         for (int64_t d = 0; d < g->out_depth; d++)
-            transform_gradient_tile(g, job->gy + (at.n * g->out_depth + d) * out_floats, at,
+            transform_gradient_tile(g, job->gy + (at.n * g->out_depth + d) * out_floats, &at,
                                     job->gradients + d * POINTS * gradient_point + i * g->out_channels,
                                     gradient_point);
     }
