@@ -28,17 +28,19 @@ build:
 # As root, after `make build` as yourself. DESTDIR is for packages.
 install:
 	install -D -m 755 $(BINARY) $(DESTDIR)/usr/bin/analytics
-	install -D -m 644 -t $(DESTDIR)/usr/share/analytics/models Models/*
+	install -D -m 644 -t $(DESTDIR)/usr/share/analytics/models Models/*.safetensors
 	install -D -m 644 systemd/analytics.service $(DESTDIR)/usr/lib/systemd/system/analytics.service
 	install -D -m 644 systemd/analytics.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/analytics.conf
 	install -D -m 644 systemd/analytics.tmpfiles.conf $(DESTDIR)/usr/lib/tmpfiles.d/analytics.conf
-	install -D -m 644 config/analytics.yaml $(DESTDIR)/usr/share/doc/analytics/analytics.yaml
+	install -D -m 644 -t $(DESTDIR)/usr/share/doc/analytics config/analytics.yaml LICENSE Models/README.md
 
 # What `install` put there. What the cameras showed stays in /var/lib/analytics, their configuration in /etc/analytics.
 uninstall:
 	rm -f $(DESTDIR)/usr/bin/analytics $(DESTDIR)/usr/lib/systemd/system/analytics.service \
 	  $(DESTDIR)/usr/lib/sysusers.d/analytics.conf $(DESTDIR)/usr/lib/tmpfiles.d/analytics.conf
-	rm -rf $(DESTDIR)/usr/share/analytics $(DESTDIR)/usr/share/doc/analytics
+	rm -f $(patsubst Models/%,$(DESTDIR)/usr/share/analytics/models/%,$(wildcard Models/*.safetensors)) \
+	  $(addprefix $(DESTDIR)/usr/share/doc/analytics/,analytics.yaml LICENSE README.md)
+	-rmdir $(DESTDIR)/usr/share/analytics/models $(DESTDIR)/usr/share/analytics $(DESTDIR)/usr/share/doc/analytics
 
 demo: deps build
 	scripts/demo

@@ -6,7 +6,8 @@ extension ColorPicture {
 
   /// Reads a picture from a file: JPEG, PNG, or whatever else FFmpeg decodes; of a clip its first frame. Upright.
   ///
-  /// - Throws: `DecodeError`: `.unreadable` where the file holds no picture, or one that is damaged or cut off, `.unsupported` where it has more than
+  /// - Throws: `DecodeError`: `.unreadable` where the file holds no picture, or one that is cut off or that the decoder
+  ///   finds damaged, `.unsupported` where it has more than
   ///   `largestPixelCount` pixels or colours that cannot be converted.
   public init(contentsOf url: URL) throws(DecodeError) {
     let reader = try VideoReader(MediaLocation(file: url), options: ReaderOptions(refusesDamage: true))
@@ -20,6 +21,7 @@ extension ColorPicture {
     guard let frame = try reader.next() else {
       throw DecodeError(.unreadable, url.path, "holds no picture")
     }
+    guard !frame.isDamaged else { throw DecodeError(.unreadable, url.path, "is damaged or cut off") }
     self = try frame.colorPicture()
   }
 }

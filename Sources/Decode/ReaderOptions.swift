@@ -14,7 +14,7 @@ public struct ReaderOptions: Sendable {
   ///
   /// Off by default: on H.264 clips of x264 it saved 0 to 5 % of the CPU time and changed gray values by up to 6 of 255.
   public var skipsLoopFilterOfDisposableFrames: Bool
-  /// Takes what is damaged or cut off for undecodable, where decoders would make up the rest.
+  /// Takes what is cut off, or what the decoder finds damaged, for undecodable, where it would make up the rest.
   public var refusesDamage: Bool
   /// What deadlines are measured on.
   public var clock: MonotonicClock

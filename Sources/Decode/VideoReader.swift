@@ -234,7 +234,8 @@ public final class VideoReader {
     guard decodedCount > 0 else {
       throw DecodeError(
         info.isLive ? .interrupted : .unreadable, location,
-        "not one picture could be decoded (\(packetCount) packets of \(info.codec)); is it damaged or cut off?"
+        "not one picture could be decoded (\(packetCount) packets of \(info.codec))"
+          + (info.isLive ? "" : "; is it damaged or cut off?")
       )
     }
     if !info.isLive, counted.truncation == nil { counted.truncation = missingPart }

@@ -140,7 +140,7 @@ import Testing
     Case(
       input: [1, 3, 10, 9, 16], outputChannels: 16, kernel: Extent(depth: 3, height: 3, width: 3),
       padding: Extent(depth: 2, height: 2, width: 2)),
-    // One tile that sees beyond the picture on all sides, and tiles that hold a row or a column of it.
+    // One tile that sees beyond the picture on all sides, and tiles that hold two rows or one column of it.
     Case(
       input: [1, 1, 4, 4, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 3),
       padding: Extent(depth: 0, height: 1, width: 1)),
@@ -282,9 +282,8 @@ import Testing
     arguments: [
       Extent(depth: 2, height: 2, width: 2), Extent(depth: 1, height: 4, width: 2),
       Extent(depth: 2, height: 1, width: 1), Extent(depth: 1, height: 2, width: 2),
-    ], [[16, 12], [18, 14], [4, 4], [6, 6]])
+    ], [[16, 12], [20, 14], [4, 4], [8, 6]])
   func winogradPoolsInTheSamePass(window: Extent, size: [Int]) throws {
-    guard size[0] % window.height == 0 else { return }
     let g = Case(
       input: Shape([2, 4] + size + [32]), outputChannels: 48, kernel: Extent(depth: 3, height: 3, width: 3),
       padding: Extent(depth: 1, height: 1, width: 1)

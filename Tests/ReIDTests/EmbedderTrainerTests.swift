@@ -45,7 +45,9 @@ import Testing
 
   @Test func aFewStepsTellPlainColoursApart() throws {
     var options = options(steps: 48)
+    // What is drawn at random is left out, so that losses tell what was learned.
     options.augmentation.grayProbability = 0
+    options.augmentation.missingBandProbability = 0
     options.dropout = 0
     let trainer = trainer(options)
     var losses: [Double] = []
@@ -277,11 +279,14 @@ import Testing
   @Test func closenessIsLearned() throws {
     var options = options(steps: 60)
     options.stages.removeLast()
+    // What is drawn at random is left out, so that losses tell what was learned.
     options.augmentation.grayProbability = 0
+    options.augmentation.missingBandProbability = 0
     options.dropout = 0
     let trainer = trainer(options)
     let losses = try (0..<60).map { _ in try trainer.trainStep().highLoss }
-    let (early, late) = (losses.prefix(6).reduce(0, +), losses.suffix(6).reduce(0, +))
+    // Batches differ by more than a few steps teach: means of many.
+    let (early, late) = (losses.prefix(15).reduce(0, +) / 15, losses.suffix(30).reduce(0, +) / 30)
     #expect(late < 0.8 * early, "\(losses)")
   }
 

@@ -44,11 +44,14 @@ final class ByteConvolution {
     var quantized = [Int8](repeating: 0, count: weight.count)
     for channel in 0..<channels {
       let indices = stride(from: channel, to: weight.count, by: channels)
-      let constant = fused.shift.pointer[channel]
+      // What folding made too large for a float is held at its end.
+      let constant = max(
+        -Float.greatestFiniteMagnitude, min(.greatestFiniteMagnitude, fused.shift.pointer[channel]))
       // Beside a shift of so many units, weights that are next to nothing may as well be nothing.
       let leastUnit = max(abs(constant) / Self.largestShift, Float.leastNormalMagnitude)
       let weights = ByteWeights(
-        indices.map { weight.pointer[$0] }, rowOfTaps: fused.rowOfTaps, leastScale: leastUnit / input.scale)
+        indices.map { weight.pointer[$0] }, rowOfTaps: fused.rowOfTaps,
+        leastScale: max(leastUnit / input.scale, .leastNormalMagnitude))
       for (i, byte) in zip(indices, weights.bytes) { quantized[i] = byte }
       let unit = max(weights.scale * input.scale, leastUnit)
       shift[channel] = Int32((constant / unit).rounded())
