@@ -23,11 +23,11 @@ deps:
 	  $(PACKAGES) $(TEST_PACKAGES)
 
 build:
-	$(SWIFT) build -c release --product analytics
+	$(SWIFT) build -c release --product analytics --static-swift-stdlib
 
 # As root, after `make build` as yourself. DESTDIR is for packages.
 install:
-	install -D -m 755 $(BINARY) $(DESTDIR)/usr/bin/analytics
+	install -D -s -m 755 $(BINARY) $(DESTDIR)/usr/bin/analytics
 	install -D -m 644 -t $(DESTDIR)/usr/share/analytics/models Models/*.safetensors
 	install -D -m 644 systemd/analytics.service $(DESTDIR)/usr/lib/systemd/system/analytics.service
 	install -D -m 644 systemd/analytics.sysusers.conf $(DESTDIR)/usr/lib/sysusers.d/analytics.conf
