@@ -7,8 +7,7 @@ extension ColorPicture {
   /// Reads a picture from a file: JPEG, PNG, or whatever else FFmpeg decodes; of a clip its first frame. Upright.
   ///
   /// - Throws: `DecodeError`: `.unreadable` where the file holds no picture, or one that is cut off or that the decoder
-  ///   finds damaged, `.unsupported` where it has more than
-  ///   `largestPixelCount` pixels or colours that cannot be converted.
+  ///   finds damaged, `.unsupported` where it has more than `largestPixelCount` pixels or colours that cannot be converted.
   public init(contentsOf url: URL) throws(DecodeError) {
     let reader = try VideoReader(MediaLocation(file: url), options: ReaderOptions(refusesDamage: true))
     let size = reader.info.size
