@@ -48,16 +48,20 @@ import Testing
     for threads in [1, 2, 4] { #expect(try bytes(x, on: Compute(threads: threads)).values == found) }
   }
 
-  /// The largest weights side by side over the brightest pictures: what their products come to must not overflow in any kernel.
-  @Test(arguments: [Float(0.1), -0.1]) func equalWeightsComeCloseToFloats(weight: Float) throws {
+  private func twoConvolutions(slope: Float) -> Sequential {
     var g = SeededGenerator(seed: 7)
-    let network = Sequential([
+    return Sequential([
       Conv2d(inputChannels: 3, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
-      LeakyReLU(0.5),
+      LeakyReLU(slope),
       Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
-      LeakyReLU(0.5),
+      LeakyReLU(slope),
       GlobalAveragePool2d(), Linear(16, 4, using: &g),
     ])
+  }
+
+  /// The largest weights side by side over the brightest pictures: what their products come to must not overflow in any kernel.
+  @Test(arguments: [Float(0.1), -0.1]) func equalWeightsComeCloseToFloats(weight: Float) throws {
+    let network = twoConvolutions(slope: 0.5)
     for (name, parameter) in network.namedParameters(prefix: "") where name.hasSuffix("weight") {
       parameter.value.withUnsafeMutableBufferPointer { $0.update(repeating: weight) }
     }
@@ -71,14 +75,7 @@ import Testing
 
   /// Channels that weights say nothing of, as batch normalisation leaves them.
   @Test(arguments: [Float(0), 1e-30]) func shiftsOutliveTheirWeights(weight: Float) throws {
-    var g = SeededGenerator(seed: 7)
-    let network = Sequential([
-      Conv2d(inputChannels: 3, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
-      LeakyReLU(0.2),
-      Conv2d(inputChannels: 16, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
-      LeakyReLU(0.2),
-      GlobalAveragePool2d(), Linear(16, 4, using: &g),
-    ])
+    let network = twoConvolutions(slope: 0.2)
     for (name, parameter) in network.namedParameters(prefix: "") where name.hasPrefix("0.") {
       parameter.value.withUnsafeMutableBufferPointer { values in
         for i in values.indices { values[i] = name == "0.bias" ? (i % 2 == 0 ? 0.5 : -0.5) : weight }
