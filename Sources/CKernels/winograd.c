@@ -176,16 +176,15 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
     }
 }
 
-/// sums[tile, v] = the sum over taps in depth of inputs[tile, c] times weights[c, v], at one point of one step in depth.
-static void multiply(const winograd_job *job, ck_tile *tile, float *sums, int64_t channel, int vectors, int64_t count,
-                     const float *const *inputs) {
-    int64_t tiles = ck_tile_count(count, job->kernels->tallest[vectors - 1]);
+void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int vectors, int64_t count, const float *const *inputs,
+                       float *sums) {
+    int64_t tiles = ck_tile_count(count, kernels->tallest[vectors - 1]);
     for (int64_t i = 0; i < tiles; i++) {
         ck_tile_span span = ck_span_of_tile(i, tiles, count);
         tile->positions = span.count;
         for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + span.first * tile->lda;
-        tile->c = sums + span.first * tile->ldc + channel;
-        job->kernels->tile[vectors - 1](tile);
+        tile->c = sums + span.first * tile->ldc;
+        kernels->tile[vectors - 1](tile);
     }
 }
 
@@ -208,7 +207,7 @@ static void multiply_point(const winograd_job *job, int64_t point, int64_t count
                 rows[tile.rows] = inputs + (from * POINTS + point) * input_point;
                 tile.b[tile.rows++] = job->w + (point * g->kernel_depth + kd) * matrix + channel;
             }
-            multiply(job, &tile, sums + (d * POINTS + point) * sum_point, channel, vectors, count, rows);
+            ck_multiply_tiles(kernels, &tile, vectors, count, rows, sums + (d * POINTS + point) * sum_point + channel);
         }
         channel += vectors * kernels->lanes;
         vectors_left -= vectors;
@@ -245,10 +244,8 @@ static void convolve_parts(void *context, int64_t begin, int64_t end, int thread
     }
 }
 
-/// How many tiles a thread takes at a time: what its cache holds, in as many parts as give all threads the same.
-static int64_t tiles_of_part(const ck_geometry *g, int64_t tiles, int threads) {
-    int64_t bytes = (g->in_depth * g->in_channels + g->out_depth * g->out_channels) * POINTS * (int64_t)sizeof(float);
-    int64_t most = ck_smaller(MOST_TILES, PART_BYTES / bytes);
+int64_t ck_tiles_of_part(int64_t tile_floats, int64_t tiles, int threads) {
+    int64_t most = ck_smaller(MOST_TILES, PART_BYTES / (tile_floats * (int64_t)sizeof(float)));
     if (most < FEWEST_TILES) most = FEWEST_TILES;
     int64_t rounds = (tiles + most * threads - 1) / (most * threads);
     int64_t share = (tiles + rounds * threads - 1) / (rounds * threads);
@@ -259,8 +256,9 @@ int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_e
                 float *y, int threads) {
     if (threads < 1) threads = 1;
     winograd_job job = {.kernels = ck_best_tiles(), .g = g, .x = x, .w = weights, .epilogue = epilogue, .pool = pool, .y = y};
-    job.tiles = ck_tile_grid_of(g);
-    job.part_tiles = tiles_of_part(g, job.tiles.count, threads);
+    job.tiles = ck_tile_grid_of(g->batch, g->out_height, g->out_width, OUTPUTS);
+    job.part_tiles = ck_tiles_of_part((g->in_depth * g->in_channels + g->out_depth * g->out_channels) * POINTS,
+                                      job.tiles.count, threads);
     job.input_floats = g->in_depth * POINTS * job.part_tiles * g->in_channels;
     job.scratch_floats = job.input_floats + g->out_depth * POINTS * job.part_tiles * g->out_channels;
     job.scratch = aligned_alloc(64, (size_t)(threads * job.scratch_floats) * sizeof(float));

@@ -175,6 +175,67 @@ import Testing
     return y
   }
 
+  private static func doubling(
+    _ input: Shape, from channels: Int, kernelDepth: Int = 3, strideDepth: Int = 2
+  ) -> Case {
+    Case(
+      input: input, outputChannels: channels, kernel: Extent(depth: kernelDepth, height: 3, width: 3),
+      stride: Extent(depth: strideDepth, height: 2, width: 2),
+      padding: Extent(depth: kernelDepth / 2, height: 1, width: 1))
+  }
+
+  /// One position, tiles that leave the picture at the right and below, several parts, the last of which is smaller, and each way
+  /// in depth.
+  static let transposedCases = [
+    doubling([1, 2, 2, 2, 16], from: 16),
+    doubling([1, 8, 10, 6, 32], from: 16),
+    doubling([2, 4, 36, 20, 48], from: 32),
+    doubling([1, 3, 8, 12, 16], from: 32, strideDepth: 1),
+    doubling([3, 1, 60, 36, 16], from: 48, kernelDepth: 1, strideDepth: 1),
+  ]
+
+  @Test(arguments: transposedCases, [1, 2, 3])
+  func transposedWinogradAgreesWithOneDNN(_ c: Case, threads: Int) throws {
+    let theirs = ConvolutionKernels()
+    theirs.usesOneDNNOnly = true
+    let g = c.geometry
+    let (x, w) = (random(g.output.count, seed: 1), random(g.weightCount, seed: 2))
+    let epilogue = ConvolutionKernels.Epilogue(shift: random(g.inputChannels, seed: 4), slope: 0.3)
+    let y = try convolveTransposedByWinograd(g, x, w, epilogue, threads: threads)
+    expectClose(
+      y, try theirs.convolveTransposed(g, x, w, epilogue, on: Compute(threads: threads)),
+      "adjoint by Winograd")
+    #expect(try y.values == convolveTransposedByWinograd(g, x, w, epilogue, threads: 1).values)
+  }
+
+  private func convolveTransposedByWinograd(
+    _ geometry: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: ConvolutionKernels.Epilogue,
+    threads: Int
+  ) throws -> Tensor {
+    var g = geometry.forKernels
+    let weights = try #require(WinogradWeights().transposed(g, w))
+    let y = Tensor(uninitialized: geometry.input)
+    #expect(
+      ck_winograd_transposed(
+        &g, x.pointer, weights.pointer, epilogue.forKernels, y.pointer, Int32(threads)) == 0)
+    return y
+  }
+
+  /// Sizes that are not doubled, channels that fill no vector, and another border or stride.
+  @Test(arguments: [
+    doubling([1, 2, 7, 8, 16], from: 16), doubling([1, 2, 8, 7, 16], from: 16),
+    doubling([1, 2, 8, 8, 24], from: 16),
+    doubling([1, 2, 8, 8, 16], from: 8),
+    Case(input: [1, 2, 8, 8, 16], outputChannels: 16),
+    Case(
+      input: [1, 2, 8, 8, 16], outputChannels: 16, stride: Extent(depth: 2, height: 2, width: 2),
+      padding: Extent(depth: 1, height: 0, width: 1)),
+  ])
+  func transposedWinogradIsForDoublingOnly(_ c: Case) {
+    var g = c.geometry.forKernels
+    #expect(ck_carries_winograd_transposed(&g) == 0)
+  }
+
   /// Enough positions to be worth it, a border of the adjoint that differs from the convolution's, and taps in depth.
   static let trainingCases = [
     Case(

@@ -68,6 +68,16 @@ int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_e
 int ck_transposed_convolution(const ck_geometry *g, const float *x, const float *w, ck_epilogue epilogue, float *y,
                               int threads);
 
+/// The same for 3×3 taps at stride 2 in height and width that double a picture exactly, with seven tenths of the
+/// multiplications: weights that ck_winograd_transposed_weights made.
+int ck_carries_winograd_transposed(const ck_geometry *g);
+/// Floats of transformed weights.
+int64_t ck_winograd_transposed_weight_count(const ck_geometry *g);
+/// transformed[point, kD, oC, iC] from w[kD, 3, 3, oC, iC].
+void ck_winograd_transposed_weights(const ck_geometry *g, const float *w, float *transformed);
+int ck_winograd_transposed(const ck_geometry *g, const float *x, const float *weights, ck_epilogue epilogue, float *y,
+                           int threads);
+
 /// gw[kD, kH, kW, iC, oC] = sum over positions of the window of x times gy[N, oD, oH, oW, oC]; overwrites gw.
 int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads);
 /// The same by Winograd's algorithm, for what ck_carries_winograd.

@@ -140,7 +140,12 @@ struct FusedConvolution {
     let (w, epilogue) = (weight.pointer, epilogue.forKernels)
     let status: Int32
     switch direction {
-    case .transposed: status = ck_transposed_convolution(&g, from, w, epilogue, to, compute.count)
+    case .transposed:
+      if let weights = winogradWeights.transposed(g, weight) {
+        status = ck_winograd_transposed(&g, from, weights.pointer, epilogue, to, compute.count)
+      } else {
+        status = ck_transposed_convolution(&g, from, w, epilogue, to, compute.count)
+      }
     case .forward:
       if let weights = winogradWeights(g, weight, window: window) {
         status = ck_winograd(&g, from, weights.pointer, epilogue, window.forKernels, to, compute.count)

@@ -21,9 +21,25 @@ final class WinogradWeights: Sendable {
     let windows = [1, 2, 4]
     guard ck_carries_winograd(&g) != 0, windows.contains(window.height), windows.contains(window.width)
     else { return nil }
-    nonisolated(unsafe) let weight = weight
-    return made.withLock { made in
-      let tensor = made?.tensor ?? Self.transformed(weight, &g)
+    return kept { Self.transformed(weight, &g) }
+  }
+
+  /// The weights for the adjoint of a convolution that the kernel carries, or nil.
+  ///
+  /// - Parameter weight: [kD, 3, 3, outC, inC] of the convolution; the same on every call.
+  func transposed(_ geometry: ck_geometry, _ weight: Tensor) -> Tensor? {
+    var g = geometry
+    guard ck_carries_winograd_transposed(&g) != 0 else { return nil }
+    return kept {
+      let tensor = Tensor(uninitialized: [Int(ck_winograd_transposed_weight_count(&g))])
+      ck_winograd_transposed_weights(&g, weight.pointer, tensor.pointer)
+      return tensor
+    }
+  }
+
+  private func kept(_ make: () -> Tensor) -> Tensor {
+    made.withLock { made in
+      let tensor = made?.tensor ?? make()
       made = Made(tensor: tensor)
       return Made(tensor: tensor)
     }.tensor
