@@ -60,6 +60,21 @@ import Testing
     #expect(abs(value - Double(expected)) < 1e-5)
   }
 
+  @Test func aFittedMapMakesVectorsOfFeatures() throws {
+    // Vectors that are a linear map of features: their first numbers, exchanged.
+    let x = features(2 * MSPCNN.dimension)
+    let names = (0..<x.shape.rows).map { "\($0).jpg" }
+    let vectors = names.enumerated().map { row, name in
+      (name, [2, 0, 1].map { x.values[row * MSPCNN.dimension + $0] })
+    }
+    var g = SeededGenerator(seed: 3)
+    let loss = TeacherLoss(
+      try TeacherVectors(Dictionary(uniqueKeysWithValues: vectors), inOrderOf: names), using: &g)
+    #expect(try loss.loss(x, crops: Array(names.indices), on: compute).value > 0.5)
+    loss.fit(x)
+    #expect(try loss.loss(x, crops: Array(names.indices), on: compute).value < 0.01)
+  }
+
   @Test func theGradientIsThatOfTheLoss() throws {
     let (loss, x) = (try loss(), features(3))
     let gradient = try loss.loss(x, crops: [0, 1, 1], on: compute).gradient.values

@@ -89,7 +89,9 @@ public final class EmbedderTrainer: ResumableTraining {
   /// - Parameter progress: Called between batches with the share of the crops that was looked at.
   /// - Throws: `NetworkError`, and what `progress` throws.
   public func startFromFeatures(progress: (Double) throws -> Void) throws {
-    classifier.imprint(try features(progress: progress), labels: collection.crops.map(\.identity))
+    let features = try features(progress: progress)
+    classifier.imprint(features, labels: collection.crops.map(\.identity))
+    teacher?.fit(features)
     clock = TrainingClock(options.budget, now: now)
   }
 

@@ -44,36 +44,6 @@ struct WithinPersonScatter {
     let trace = (0..<dimension).reduce(0) { $0 + values[$1 * dimension + $1] }
     var shrunk = values
     for i in 0..<dimension { shrunk[i * dimension + i] += shrinkage * trace / Double(dimension) }
-    return choleskyFactor(shrunk).map(inverseOfLowerTriangle)
-  }
-
-  /// The lower triangle L of `L Lᵀ = a`; nil where `a` is not positive definite.
-  private func choleskyFactor(_ a: [Double]) -> [Double]? {
-    var l = [Double](repeating: 0, count: a.count)
-    for i in 0..<dimension {
-      for j in 0...i {
-        var sum = a[i * dimension + j]
-        for k in 0..<j { sum -= l[i * dimension + k] * l[j * dimension + k] }
-        if i == j {
-          guard sum > 0 else { return nil }
-          l[i * dimension + i] = sum.squareRoot()
-        } else {
-          l[i * dimension + j] = sum / l[j * dimension + j]
-        }
-      }
-    }
-    return l
-  }
-
-  private func inverseOfLowerTriangle(_ l: [Double]) -> [Double] {
-    var inverse = [Double](repeating: 0, count: l.count)
-    for column in 0..<dimension {
-      for row in column..<dimension {
-        var sum = row == column ? 1.0 : 0.0
-        for k in column..<row { sum -= l[row * dimension + k] * inverse[k * dimension + column] }
-        inverse[row * dimension + column] = sum / l[row * dimension + row]
-      }
-    }
-    return inverse
+    return CholeskyFactor(shrunk, dimension: dimension)?.inverse()
   }
 }
