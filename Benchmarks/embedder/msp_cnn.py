@@ -3,18 +3,21 @@
 What is otherwise than in the product: whole batches in one copy, pictures of full size throughout, bfloat16 on a GPU, no likeness
 of patches, all of a person's pairs in place of one, crops that are coarse by two factors, and PyTorch's way of scaling pictures.
 """
-import csv, math, os
+import csv, json, math, os, time
 from collections import Counter
 import numpy as np, torch
 from torch import nn
 from torch.nn import functional as F
 from PIL import Image
+from safetensors import safe_open
+from safetensors.torch import save_file
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 CROP, LOOK = (160, 64), (144, 56)
 MEANS = torch.tensor([102.0, 102.0, 101.0], device=device).view(1, 3, 1, 1)
 LUMA = torch.tensor([77, 150, 29], device=device).view(1, 3, 1, 1) / 256
 DEVIATION, SCALE, SMOOTHING, DECAY, WARM_UP, SHRINKAGE = 58.0, 16.0, 0.1, 0.1, 0.03, 0.5
+STEM_LAYERS = 10
 
 
 # The network: Sources/ReID/Embedding/MSPCNN.swift
@@ -87,6 +90,28 @@ class Network(nn.Module):
             parts = F.adaptive_avg_pool2d(maps, (self.parts, 1)).squeeze(3)
             features += [head(parts[:, :, place]) for place, head in enumerate(self.heads[1:])]
         return features
+
+
+def name_in_weights_file(name):
+    """Of a tensor of MSP-CNN: Sources/Network/Weights."""
+    name = name.replace("branches.", "").replace("heads.0.", "head.")
+    if name.startswith("trunk."):
+        _, place, rest = name.split(".", 2)
+        name = f"stem.{place}.{rest}" if int(place) < STEM_LAYERS else f"body.{int(place) - STEM_LAYERS}.{rest}"
+    return name
+
+
+def load_weights(network, file):
+    with safe_open(file, "pt") as stored:
+        own = {name: stored.get_tensor(name_in_weights_file(name)) for name in network.state_dict() if "num_batches" not in name}
+        network.load_state_dict(own, strict=False)
+        return json.loads(stored.metadata()["card"])
+
+
+def save_weights(network, file, card):
+    own = {name_in_weights_file(name): tensor.float().cpu().contiguous() for name, tensor in network.state_dict().items()
+           if "num_batches" not in name}
+    save_file(own, file, {"network": "MSP-CNN", "format": "2", "card": json.dumps(card, sort_keys=True)})
 
 
 def joined(features):
@@ -202,6 +227,12 @@ def rank_1(features, people, cameras, galleries=50):
 
 # Crops and batches: Sources/ReID/Training/CropCollection.swift, PairSampler.swift
 
+def pictures(folder, files):
+    """[N, 3, 160, 64] in 0…255."""
+    read = lambda file: np.asarray(Image.open(os.path.join(folder, file)).convert("RGB").resize(CROP[::-1]))
+    return torch.from_numpy(np.stack([read(file) for file in files])).permute(0, 3, 1, 2).contiguous().to(device)
+
+
 class Crops:
     """Labelled crops of two cameras, of people of whom there are several: `pictures`, [N, 3, 160, 64] in 0…255, `people` and
     `cameras`, [N], numbered, `files`, as the labels name them."""
@@ -215,9 +246,7 @@ class Crops:
         self.cameras = np.unique([row["camera"] for row in rows], return_inverse=True)[1]
         if self.cameras.max(initial=0) != 1:
             raise SystemExit(f"{labels} has not two cameras")
-        read = lambda file: np.asarray(Image.open(os.path.join(images, file)).convert("RGB").resize(CROP[::-1]))
-        pictures = torch.from_numpy(np.stack([read(file) for file in self.files]))
-        self.pictures = pictures.permute(0, 3, 1, 2).contiguous().to(device)
+        self.pictures = pictures(images, self.files)
 
     def split(self, held_back):
         """The people to learn from and those held back, drawn once and for all."""
@@ -230,74 +259,218 @@ class Crops:
         labels[torch.from_numpy(learned)] = torch.arange(len(learned))
         return labels[self.people].to(device)
 
-    def rank_1(self, features, people):
+    def rank_1(self, embeddings, people):
+        """Of these people, as `embeddings` makes vectors of pictures."""
         of = np.isin(self.people, people)
-        return round(rank_1(features[torch.from_numpy(of)].cpu().numpy(), self.people[of], self.cameras[of]), 3)
+        features = embeddings(self.pictures[torch.from_numpy(of).to(device)])
+        return round(rank_1(features.cpu().numpy(), self.people[of], self.cameras[of]), 3)
 
 
 def batches(crops, learned, arguments, generator):
-    people, cameras, queue = crops.people, crops.cameras, []
-    for _ in range(arguments.steps):
+    """Places of crops for one step after the other: of so many people, so many crops each, by different cameras in turn."""
+    sides = {}
+    for place, (who, camera) in enumerate(zip(crops.people, crops.cameras)):
+        sides.setdefault(who, {}).setdefault(camera, []).append(place)
+    queue = []
+    while True:
         batch = []
         for _ in range(arguments.people):
             queue = queue or generator.permutation(learned).tolist()
-            who = people == queue.pop()
-            sides = [generator.permutation(np.where(who & (cameras == camera))[0]) for camera in generator.permutation(2)]
-            sides = [side for side in sides if len(side)]
-            batch += [sides[turn % len(sides)][turn // len(sides) % len(sides[turn % len(sides)])] for turn in range(arguments.crops)]
+            of = [generator.permutation(side) for side in sides[queue.pop()].values()]
+            of = [of[turn] for turn in generator.permutation(len(of))]
+            batch += [of[turn % len(of)][turn // len(of) % len(of[turn % len(of)])] for turn in range(arguments.crops)]
         yield batch
 
 
-def train(network, crops, learned, order, arguments):
-    """Trains on the people `learned`. Returns the last loss."""
-    count = arguments.people * arguments.crops
-    labels = crops.labels(learned)
-    itself = torch.eye(count, dtype=torch.bool, device=device)
-    directions = nn.ParameterList(
-        nn.Parameter(F.normalize(torch.randn(len(learned), head[0].out_features, device=device))) for head in network.heads)
-    parameters = [*network.parameters(), *directions]
-    rate = torch.zeros((), device=device)
-    optimizer = torch.optim.AdamW(
-        [dict(params=[one for one in parameters if one.dim() > 1], weight_decay=DECAY),
-         dict(params=[one for one in parameters if one.dim() == 1], weight_decay=0)], lr=rate, capturable=device == "cuda")
-    place, loss = torch.zeros(count, dtype=torch.long, device=device), torch.zeros((), device=device)
+class Budget:
+    """So many steps, or so many seconds."""
 
-    def closeness(features, same):
-        unit = F.normalize(features)
-        cosines = unit @ unit.T
-        if arguments.closeness == "pairs":
-            return pair_loss(cosines, same, itself)
-        return batch_loss(cosines, same, itself, arguments.temperature)
+    def __init__(self, steps=None, seconds=None):
+        self.steps, self.seconds, self.step, self.begin = steps, seconds, 0, time.monotonic()
 
-    def step():
-        optimizer.zero_grad(set_to_none=True)
-        look = changed(crops.pictures[place], arguments.misses_bands).contiguous(memory_format=torch.channels_last)
-        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
-            features = network(look)
-        features = [part.float() for part in features]
-        who = labels[place]
-        same = (who[:, None] == who) & ~itself
-        classes = [class_loss(part, ways, who, arguments.dropout) for part, ways in zip(features, directions)]
-        total = classes[0] + arguments.weight * closeness(features[0], same)
-        if network.parts:
-            total = total + sum(classes[1:]) / network.parts + arguments.weight * closeness(joined(features), same)
-        total.backward()
-        optimizer.step()
-        with torch.no_grad():
-            for ways in directions:
-                ways.copy_(F.normalize(ways))
-            loss.copy_(total)
+    def shares(self):
+        """How much is used, 0 to 1, before each step."""
+        while (share := self.share()) < 1:
+            yield share
+            self.step += 1
 
-    network.train()
+    def share(self):
+        if self.steps:
+            return self.step / self.steps
+        if device == "cuda" and self.step % 20 == 0:  # launched is not done
+            torch.cuda.synchronize()
+        return (time.monotonic() - self.begin) / self.seconds
+
+
+class Optimizer:
+    """AdamW, whose step length rises to `length` over a few hundredths of the budget and falls along a cosine."""
+
+    def __init__(self, parameters, length):
+        self.length, self.rate = length, torch.zeros((), device=device)
+        self.adam = torch.optim.AdamW(
+            [dict(params=[one for one in parameters if one.dim() > 1], weight_decay=DECAY),
+             dict(params=[one for one in parameters if one.dim() == 1], weight_decay=0)],
+            lr=self.rate, capturable=device == "cuda")
+
+    def set_length(self, share):
+        self.rate.fill_(self.length * max(0.01, min(1, share / WARM_UP)) * (0.01 + 0.495 * (1 + math.cos(math.pi * share))))
+
+    def descend(self, loss):
+        self.adam.zero_grad(set_to_none=True)
+        loss.backward()
+        self.adam.step()
+
+
+def repeat(step, budget, prepare):
+    """Does `prepare(share)` and `step()` until the budget is used up. On a GPU a step is one launch, in place of thousands."""
+    torch.backends.cudnn.benchmark = True
     graph = None
-    for number, batch in enumerate(order):
-        share = number / arguments.steps
-        rate.fill_(arguments.learning_rate * max(0.01, min(1, share / WARM_UP)) * (0.01 + 0.495 * (1 + math.cos(math.pi * share))))
-        place.copy_(torch.tensor(batch))
-        if device == "cuda" and number == 3:  # from here on one launch a step, in place of hundreds
+    for number, share in enumerate(budget.shares()):
+        prepare(share)
+        if device == "cuda" and number == 3:
             torch.cuda.synchronize()
             graph = torch.cuda.CUDAGraph()
             with torch.cuda.graph(graph):
                 step()
         graph.replay() if graph else step()
-    return loss.item()
+    torch.backends.cudnn.benchmark = False
+
+
+def half_precision():
+    return torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False)
+
+
+class PeopleLoss:
+    """Who is who, by a softmax over `learned` people, and closeness of one person's features."""
+
+    def __init__(self, network, crops, learned, arguments):
+        self.labels, self.arguments = crops.labels(learned), arguments
+        self.itself = torch.eye(arguments.people * arguments.crops, dtype=torch.bool, device=device)
+        self.directions = nn.ParameterList(
+            nn.Parameter(F.normalize(torch.randn(len(learned), head[0].out_features, device=device))) for head in network.heads)
+
+    def __call__(self, features, places):
+        """Of each part's features, [N, …], of the crops at `places`, [N]."""
+        who = self.labels[places]
+        same = (who[:, None] == who) & ~self.itself
+        classes = [class_loss(part, ways, who, self.arguments.dropout) for part, ways in zip(features, self.directions)]
+        total = classes[0] + self.arguments.weight * self.closeness(features[0], same)
+        if len(features) > 1:
+            total = total + sum(classes[1:]) / (len(features) - 1) + self.arguments.weight * self.closeness(joined(features), same)
+        return total
+
+    def closeness(self, features, same):
+        unit = F.normalize(features)
+        cosines = unit @ unit.T
+        if self.arguments.closeness == "pairs":
+            return pair_loss(cosines, same, self.itself)
+        return batch_loss(cosines, same, self.itself, self.arguments.temperature)
+
+    @torch.no_grad()
+    def normalize(self):
+        for ways in self.directions:
+            ways.copy_(F.normalize(ways))
+
+
+def train(network, crops, learned, budget, arguments):
+    """Trains on the people `learned`. Returns the last loss."""
+    order = batches(crops, learned, arguments, np.random.default_rng(arguments.seed))
+    people_loss = PeopleLoss(network, crops, learned, arguments)
+    optimizer = Optimizer([*network.parameters(), *people_loss.directions], arguments.learning_rate)
+    places, last = torch.zeros(arguments.people * arguments.crops, dtype=torch.long, device=device), torch.zeros((), device=device)
+
+    def prepare(share):
+        optimizer.set_length(share)
+        places.copy_(torch.tensor(next(order)))
+
+    def step():
+        look = changed(crops.pictures[places], arguments.misses_bands).contiguous(memory_format=torch.channels_last)
+        with half_precision():
+            features = network(look)
+        loss = people_loss([part.float() for part in features], places)
+        optimizer.descend(loss)
+        people_loss.normalize()
+        last.copy_(loss.detach())
+
+    network.train()
+    repeat(step, budget, prepare)
+    return last.item()
+
+
+# What a larger network hands on to a smaller one
+
+def with_other_colours(pictures):
+    """Every second picture has red, green and blue exchanged: somebody else."""
+    count = len(pictures)
+    order = torch.rand(count, 3, device=device).argsort(1)
+    order = torch.where(torch.rand(count, 1, device=device) < 0.5, order, torch.arange(3, device=device))
+    return pictures.gather(1, order[:, :, None, None].expand_as(pictures))
+
+
+def put_together(upper, lower):
+    """The upper part of each picture over the lower part of another: somebody else."""
+    seam = between(len(upper), 0.35, 0.65).view(-1, 1, 1, 1) * CROP[0]
+    return torch.where(torch.arange(CROP[0], device=device).view(1, 1, -1, 1) < seam, upper, lower)
+
+
+class Teacher:
+    """Networks whose features stand side by side, at length 1, reduced to the axes that say most of `pictures`."""
+
+    def __init__(self, networks, pictures, dimension):
+        self.networks = [network.eval() for network in networks]
+        vectors = F.normalize(torch.cat([embeddings(network, pictures, are_mirrored=True) for network in networks], 1)).double()
+        powers, axes = torch.linalg.eigh(vectors.T @ vectors)
+        self.kept = (powers[-dimension:].sum() / powers.sum()).item()
+        self.axes = axes[:, -dimension:].float()
+
+    def embeddings(self, pictures):
+        """[N, 3, 160, 64] in 0…255 to [N, dimension], mirror images averaged."""
+        vectors = torch.cat([embeddings(network, pictures, are_mirrored=True) for network in self.networks], 1)
+        return F.normalize(F.normalize(vectors) @ self.axes)
+
+    @torch.no_grad()
+    def __call__(self, look):
+        """Of changed crops, [N, 3, 144, 56]."""
+        with half_precision():
+            features = [network(look) for network in self.networks]
+        return F.normalize(F.normalize(torch.cat([joined(one) for one in features], 1)) @ self.axes)
+
+
+def hand_on(teacher, network, crops, learned, others, budget, arguments, looked=lambda share: None):
+    """Trains a network to make of every picture what the teacher makes of it (as Beyer et al., "Knowledge distillation: A good
+    teacher is patient and consistent", CVPR 2022: both see the same changed picture), of people `learned`, of `others`, and of
+    people put together of two; and to tell apart the first. Returns the last distance from the teacher."""
+    generator = np.random.default_rng(arguments.seed)
+    order = batches(crops, learned, arguments, generator)
+    known = np.where(np.isin(crops.people, learned))[0]
+    people_loss = PeopleLoss(network, crops, learned, arguments)
+    optimizer = Optimizer([*network.parameters(), *people_loss.directions], arguments.learning_rate)
+    count = arguments.people * arguments.crops
+    zeros = lambda size: torch.zeros(size, dtype=torch.long, device=device)
+    places, uppers, lowers, besides = zeros(count), zeros(arguments.other_crops), zeros(arguments.other_crops), zeros(arguments.other_crops)
+    last = torch.zeros((), device=device)
+
+    def prepare(share):
+        optimizer.set_length(share)
+        looked(share)
+        places.copy_(torch.tensor(next(order)))
+        uppers.copy_(torch.from_numpy(generator.choice(known, arguments.other_crops)))
+        lowers.copy_(torch.from_numpy(generator.choice(known, arguments.other_crops)))
+        besides.copy_(torch.from_numpy(generator.choice(len(others), arguments.other_crops)))
+
+    def step():
+        strangers = torch.cat([put_together(crops.pictures[uppers], crops.pictures[lowers]), others[besides]])
+        pictures = torch.cat([crops.pictures[places], with_other_colours(strangers)])
+        look = changed(pictures, arguments.misses_bands).contiguous(memory_format=torch.channels_last)
+        targets = teacher(look)
+        with half_precision():
+            features = network(look)[0]
+        features = features.float()
+        distance = 1 - (F.normalize(features) * targets).sum(1).mean()
+        optimizer.descend(arguments.teacher_weight * distance + people_loss([features[:count]], places))
+        people_loss.normalize()
+        last.copy_(distance.detach())
+
+    network.train()
+    repeat(step, budget, prepare)
+    return last.item()
