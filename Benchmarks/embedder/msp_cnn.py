@@ -3,21 +3,18 @@
 What is otherwise than in the product: whole batches in one copy, pictures of full size throughout, bfloat16 on a GPU, no likeness
 of patches, all of a person's pairs in place of one, crops that are coarse by two factors, and PyTorch's way of scaling pictures.
 """
-import csv, json, math, os, time
+import csv, math, os, time
 from collections import Counter
 import numpy as np, torch
 from torch import nn
 from torch.nn import functional as F
 from PIL import Image
-from safetensors import safe_open
-from safetensors.torch import save_file
 
 device = "cuda" if torch.cuda.is_available() else "cpu"
 CROP, LOOK = (160, 64), (144, 56)
 MEANS = torch.tensor([102.0, 102.0, 101.0], device=device).view(1, 3, 1, 1)
 LUMA = torch.tensor([77, 150, 29], device=device).view(1, 3, 1, 1) / 256
 DEVIATION, SCALE, SMOOTHING, DECAY, WARM_UP, SHRINKAGE = 58.0, 16.0, 0.1, 0.1, 0.03, 0.5
-STEM_LAYERS = 10
 
 
 # The network: Sources/ReID/Embedding/MSPCNN.swift
@@ -90,28 +87,6 @@ class Network(nn.Module):
             parts = F.adaptive_avg_pool2d(maps, (self.parts, 1)).squeeze(3)
             features += [head(parts[:, :, place]) for place, head in enumerate(self.heads[1:])]
         return features
-
-
-def name_in_weights_file(name):
-    """Of a tensor of MSP-CNN: Sources/Network/Weights."""
-    name = name.replace("branches.", "").replace("heads.0.", "head.")
-    if name.startswith("trunk."):
-        _, place, rest = name.split(".", 2)
-        name = f"stem.{place}.{rest}" if int(place) < STEM_LAYERS else f"body.{int(place) - STEM_LAYERS}.{rest}"
-    return name
-
-
-def load_weights(network, file):
-    with safe_open(file, "pt") as stored:
-        own = {name: stored.get_tensor(name_in_weights_file(name)) for name in network.state_dict() if "num_batches" not in name}
-        network.load_state_dict(own, strict=False)
-        return json.loads(stored.metadata()["card"])
-
-
-def save_weights(network, file, card):
-    own = {name_in_weights_file(name): tensor.float().cpu().contiguous() for name, tensor in network.state_dict().items()
-           if "num_batches" not in name}
-    save_file(own, file, {"network": "MSP-CNN", "format": "2", "card": json.dumps(card, sort_keys=True)})
 
 
 def joined(features):
@@ -397,22 +372,6 @@ def train(network, crops, learned, budget, arguments):
     return last.item()
 
 
-# What a larger network hands on to a smaller one
-
-def with_other_colours(pictures):
-    """Every second picture has red, green and blue exchanged: somebody else."""
-    count = len(pictures)
-    order = torch.rand(count, 3, device=device).argsort(1)
-    order = torch.where(torch.rand(count, 1, device=device) < 0.5, order, torch.arange(3, device=device))
-    return pictures.gather(1, order[:, :, None, None].expand_as(pictures))
-
-
-def put_together(upper, lower):
-    """The upper part of each picture over the lower part of another: somebody else."""
-    seam = between(len(upper), 0.35, 0.65).view(-1, 1, 1, 1) * CROP[0]
-    return torch.where(torch.arange(CROP[0], device=device).view(1, 1, -1, 1) < seam, upper, lower)
-
-
 class Teacher:
     """Networks whose features stand side by side, at length 1, reduced to the axes that say most of `pictures`."""
 
@@ -427,50 +386,3 @@ class Teacher:
         """[N, 3, 160, 64] in 0…255 to [N, dimension], mirror images averaged."""
         vectors = torch.cat([embeddings(network, pictures, are_mirrored=True) for network in self.networks], 1)
         return F.normalize(F.normalize(vectors) @ self.axes)
-
-    @torch.no_grad()
-    def __call__(self, look):
-        """Of changed crops, [N, 3, 144, 56]."""
-        with half_precision():
-            features = [network(look) for network in self.networks]
-        return F.normalize(F.normalize(torch.cat([joined(one) for one in features], 1)) @ self.axes)
-
-
-def hand_on(teacher, network, crops, learned, others, budget, arguments, looked=lambda share: None):
-    """Trains a network to make of every picture what the teacher makes of it (as Beyer et al., "Knowledge distillation: A good
-    teacher is patient and consistent", CVPR 2022: both see the same changed picture), of people `learned`, of `others`, and of
-    people put together of two; and to tell apart the first. Returns the last distance from the teacher."""
-    generator = np.random.default_rng(arguments.seed)
-    order = batches(crops, learned, arguments, generator)
-    known = np.where(np.isin(crops.people, learned))[0]
-    people_loss = PeopleLoss(network, crops, learned, arguments)
-    optimizer = Optimizer([*network.parameters(), *people_loss.directions], arguments.learning_rate)
-    count = arguments.people * arguments.crops
-    zeros = lambda size: torch.zeros(size, dtype=torch.long, device=device)
-    places, uppers, lowers, besides = zeros(count), zeros(arguments.other_crops), zeros(arguments.other_crops), zeros(arguments.other_crops)
-    last = torch.zeros((), device=device)
-
-    def prepare(share):
-        optimizer.set_length(share)
-        looked(share)
-        places.copy_(torch.tensor(next(order)))
-        uppers.copy_(torch.from_numpy(generator.choice(known, arguments.other_crops)))
-        lowers.copy_(torch.from_numpy(generator.choice(known, arguments.other_crops)))
-        besides.copy_(torch.from_numpy(generator.choice(len(others), arguments.other_crops)))
-
-    def step():
-        strangers = torch.cat([put_together(crops.pictures[uppers], crops.pictures[lowers]), others[besides]])
-        pictures = torch.cat([crops.pictures[places], with_other_colours(strangers)])
-        look = changed(pictures, arguments.misses_bands).contiguous(memory_format=torch.channels_last)
-        targets = teacher(look)
-        with half_precision():
-            features = network(look)[0]
-        features = features.float()
-        distance = 1 - (F.normalize(features) * targets).sum(1).mean()
-        optimizer.descend(arguments.teacher_weight * distance + people_loss([features[:count]], places))
-        people_loss.normalize()
-        last.copy_(distance.detach())
-
-    network.train()
-    repeat(step, budget, prepare)
-    return last.item()
