@@ -24,24 +24,6 @@ int64_t ck_winograd_weight_count(const ck_geometry *g) {
     return POINTS * g->kernel_depth * g->in_channels * g->out_channels;
 }
 
-/// Weights are transformed in double precision, this many at a time: their errors would be multiplied by every input.
-enum { WEIGHTS = 8 };
-
-typedef double wide __attribute__((vector_size(WEIGHTS * 8)));
-typedef float narrow __attribute__((vector_size(WEIGHTS * 4), aligned(4)));
-
-/// G times a column of three, `step` vectors apart.
-static inline __attribute__((always_inline)) void transform_taps(const wide *w, int step, wide *t, int to) {
-    wide w0 = w[0], w1 = w[step], w2 = w[2 * step];
-    wide even = -(w0 + w2) / 6, odd = w1 / 6, near = w0 / 24 + w2 / 6, far = w1 / 12;
-    t[0] = w0 / 4;
-    t[to] = even - odd;
-    t[2 * to] = even + odd;
-    t[3 * to] = near + far;
-    t[4 * to] = near - far;
-    t[5 * to] = w2;
-}
-
 CP_VECTORIZED void ck_winograd_weights(const ck_geometry *g, const float *w, int reversed, float *transformed) {
     int64_t matrix = g->in_channels * g->out_channels, taps = g->kernel_depth * TAPS * TAPS;
     for (int64_t kd = 0; kd < g->kernel_depth; kd++)
@@ -52,8 +34,8 @@ CP_VECTORIZED void ck_winograd_weights(const ck_geometry *g, const float *w, int
                 const float *from = w + (reversed ? taps - 1 - tap : tap) * matrix + i;
                 d[k] = __builtin_convertvector(*(const narrow *)from, wide);
             }
-            for (int j = 0; j < TAPS; j++) transform_taps(d + j, TAPS, t + j, TAPS);
-            for (int j = 0; j < INPUTS; j++) transform_taps(t + j * TAPS, 1, points + j * INPUTS, 1);
+            for (int j = 0; j < TAPS; j++) ck_transform_taps(d + j, TAPS, t + j, TAPS);
+            for (int j = 0; j < INPUTS; j++) ck_transform_taps(t + j * TAPS, 1, points + j * INPUTS, 1);
             for (int p = 0; p < POINTS; p++) {
                 float *to = transformed + (p * g->kernel_depth + kd) * matrix + i;
                 *(narrow *)to = __builtin_convertvector(points[p], narrow);
@@ -73,30 +55,6 @@ typedef struct {
     float *scratch;  // for each thread inputs[depth, point, tile, channel] and sums[depth, point, tile, channel]
     int64_t input_floats, scratch_floats;
 } winograd_job;
-
-/// Bᵀ times a column of six, `step` floats apart.
-static inline __attribute__((always_inline)) void transform_inputs(const float *d, int64_t step, float *t, int64_t to) {
-    lanes d0 = LOAD(d), d1 = LOAD(d + step), d2 = LOAD(d + 2 * step), d3 = LOAD(d + 3 * step), d4 = LOAD(d + 4 * step),
-          d5 = LOAD(d + 5 * step);
-    lanes even = d4 - 4 * d2, odd = d3 - 4 * d1, near = d4 - d2, far = 2 * (d3 - d1);
-    STORE(t, 4 * d0 - 5 * d2 + d4);
-    STORE(t + to, even + odd);
-    STORE(t + 2 * to, even - odd);
-    STORE(t + 3 * to, near + far);
-    STORE(t + 4 * to, near - far);
-    STORE(t + 5 * to, 4 * d1 - 5 * d3 + d5);
-}
-
-/// Aᵀ times a column of six, `step` floats apart.
-static inline __attribute__((always_inline)) void transform_sums(const float *m, int64_t step, float *t, int64_t to) {
-    lanes m0 = LOAD(m), m1 = LOAD(m + step), m2 = LOAD(m + 2 * step), m3 = LOAD(m + 3 * step), m4 = LOAD(m + 4 * step),
-          m5 = LOAD(m + 5 * step);
-    lanes sum = m1 + m2, difference = m1 - m2, far_sum = m3 + m4, far_difference = m3 - m4;
-    STORE(t, m0 + sum + far_sum);
-    STORE(t + to, difference + 2 * far_difference);
-    STORE(t + 2 * to, sum + 4 * far_sum);
-    STORE(t + 3 * to, difference + 8 * far_difference + m5);
-}
 
 /// The part of a picture that a tile sees: six rows and columns from `row` and `column` on, of which those from `top` to before
 /// `bottom` and from `left` to before `right` lie in it.
@@ -128,9 +86,9 @@ CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *pi
                           LOAD(picture + (corner + i * row_floats + j * channels + channel)));
         const float *d = is_inside ? picture + (corner + channel) : inputs;
         int64_t down = is_inside ? row_floats : INPUTS * LANES, along = is_inside ? channels : LANES;
-        for (int j = 0; j < INPUTS; j++) transform_inputs(d + j * along, down, t + j * LANES, INPUTS * LANES);
+        for (int j = 0; j < INPUTS; j++) ck_transform_inputs(d + j * along, down, t + j * LANES, INPUTS * LANES);
         for (int i = 0; i < INPUTS; i++)
-            transform_inputs(t + i * INPUTS * LANES, LANES, to + i * INPUTS * point_step + channel, point_step);
+            ck_transform_inputs(t + i * INPUTS * LANES, LANES, to + i * INPUTS * point_step + channel, point_step);
     }
 }
 
@@ -161,9 +119,9 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
     y += at->row / pool_height * down + at->column / pool_width * along;
     for (int64_t channel = 0; channel < g->out_channels; channel += LANES) {
         for (int j = 0; j < INPUTS; j++)
-            transform_sums(sums + j * point_step + channel, INPUTS * point_step, t + j * LANES, INPUTS * LANES);
+            ck_transform_sums(sums + j * point_step + channel, INPUTS * point_step, t + j * LANES, INPUTS * LANES);
         for (int i = 0; i < OUTPUTS; i++)
-            transform_sums(t + i * INPUTS * LANES, LANES, out + i * OUTPUTS * LANES, LANES);
+            ck_transform_sums(t + i * INPUTS * LANES, LANES, out + i * OUTPUTS * LANES, LANES);
         lanes shift = job->epilogue.shift ? LOAD(job->epilogue.shift + channel) : (lanes){0};
         for (int i = 0; i < OUTPUTS * OUTPUTS; i++) {
             lanes v = LOAD(out + i * LANES) + shift;
@@ -176,8 +134,9 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
     }
 }
 
-void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int vectors, int64_t count, const float *const *inputs,
-                       float *sums) {
+/// sums[tile, v] = the sum over the pairs of `tile` of inputs_r[tile, c] times b_r[c, v], of one block of channels.
+static void multiply_block(const ck_tiles *kernels, ck_tile *tile, int vectors, int64_t count, const float *const *inputs,
+                           float *sums) {
     int64_t tiles = ck_tile_count(count, kernels->tallest[vectors - 1]);
     for (int64_t i = 0; i < tiles; i++) {
         ck_tile_span span = ck_span_of_tile(i, tiles, count);
@@ -185,6 +144,16 @@ void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int vectors, int6
         for (int r = 0; r < tile->rows; r++) tile->a[r] = inputs[r] + span.first * tile->lda;
         tile->c = sums + span.first * tile->ldc;
         kernels->tile[vectors - 1](tile);
+    }
+}
+
+void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int64_t channels, int64_t count, const float *const *inputs,
+                       const float *const *weights, float *sums) {
+    for (int64_t channel = 0; channel < channels;) {
+        int vectors = ck_vectors_of_tile((channels - channel) / kernels->lanes, kernels->widest);
+        for (int r = 0; r < tile->rows; r++) tile->b[r] = weights[r] + channel;
+        multiply_block(kernels, tile, vectors, count, inputs, sums + channel);
+        channel += vectors * kernels->lanes;
     }
 }
 
@@ -207,7 +176,7 @@ static void multiply_point(const winograd_job *job, int64_t point, int64_t count
                 rows[tile.rows] = inputs + (from * POINTS + point) * input_point;
                 tile.b[tile.rows++] = job->w + (point * g->kernel_depth + kd) * matrix + channel;
             }
-            ck_multiply_tiles(kernels, &tile, vectors, count, rows, sums + (d * POINTS + point) * sum_point + channel);
+            multiply_block(kernels, &tile, vectors, count, rows, sums + (d * POINTS + point) * sum_point + channel);
         }
         channel += vectors * kernels->lanes;
         vectors_left -= vectors;

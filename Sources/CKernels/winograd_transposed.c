@@ -143,17 +143,12 @@ static void multiply_step(const transposed_job *job, const ck_row_pairs *depths,
                     .ldc = g->in_channels};
     for (int64_t point = 0; point < SUMS * SUMS; point++) {
         int64_t value = value_of_sum[point / SUMS] * VALUES + value_of_sum[point % SUMS];
-        const float *rows[CK_MAX_ROWS];
-        for (int r = 0; r < tile.rows; r++) rows[r] = values + (depths->row[r] * VALUES * VALUES + value) * value_point;
-        int64_t vectors_left = g->in_channels / job->kernels->lanes;
-        for (int64_t channel = 0; vectors_left > 0;) {
-            int vectors = ck_vectors_of_tile(vectors_left, job->kernels->widest);
-            for (int r = 0; r < tile.rows; r++)
-                tile.b[r] = job->w + (point * g->kernel_depth + depths->kernel[r]) * matrix + channel;
-            ck_multiply_tiles(job->kernels, &tile, vectors, count, rows, sums + point * sum_point + channel);
-            channel += vectors * job->kernels->lanes;
-            vectors_left -= vectors;
+        const float *rows[CK_MAX_ROWS], *weights[CK_MAX_ROWS];
+        for (int r = 0; r < tile.rows; r++) {
+            rows[r] = values + (depths->row[r] * VALUES * VALUES + value) * value_point;
+            weights[r] = job->w + (point * g->kernel_depth + depths->kernel[r]) * matrix;
         }
+        ck_multiply_tiles(job->kernels, &tile, g->in_channels, count, rows, weights, sums + point * sum_point);
         for (int64_t i = count * point / (SUMS * SUMS); i < count * (point + 1) / (SUMS * SUMS); i++)
             fetch_outputs(job, first + i, d);
     }

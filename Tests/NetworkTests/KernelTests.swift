@@ -42,11 +42,17 @@ import Testing
     Case(input: [1, 1, 1, 1, 16], outputChannels: 16),
     Case(input: [2, 3, 39, 9, 16], outputChannels: 1),
     Case(
-      input: [1, 2, 20, 23, 32], outputChannels: 1, kernel: Extent(depth: 1, height: 5, width: 5),
-      padding: Extent(depth: 0, height: 2, width: 2)),
+      input: [1, 2, 20, 23, 32], outputChannels: 1, kernel: Extent(depth: 1, height: 5, width: 3),
+      padding: Extent(depth: 0, height: 2, width: 1)),
+    // More rows of taps than a vector has columns, over strips of a hundred rows.
     Case(
-      input: [1, 2, 6, 7, 16], outputChannels: 1, kernel: Extent(depth: 1, height: 1, width: 1),
-      padding: Extent(depth: 0, height: 1, width: 1)),
+      input: [1, 4, 203, 5, 16], outputChannels: 1, kernel: Extent(depth: 3, height: 7, width: 3),
+      padding: Extent(depth: 1, height: 3, width: 1)),
+    Case(
+      input: [1, 2, 6, 3, 16], outputChannels: 1, kernel: Extent(depth: 1, height: 1, width: 3),
+      padding: Extent(depth: 0, height: 1, width: 2)),
+    // One tile that sees beyond the row on both sides.
+    Case(input: [1, 1, 2, 1, 16], outputChannels: 1),
     Case(
       input: [1, 4, 8, 9, 32], outputChannels: 1, padding: Extent(depth: 0, height: 0, width: 0)),
     Case(input: [1, 3, 4, 6, 256], outputChannels: 112),

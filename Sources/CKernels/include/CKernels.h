@@ -38,7 +38,8 @@ const char *ck_instruction_set(void);
 // Convolution -----------------------------------------------------------------------------------------------------
 
 /// Whether ck_convolution, ck_transposed_convolution, ck_weight_gradient or ck_single_channel_convolution can do `g`:
-/// the side that is summed into has a multiple of 16 channels, and rows of taps fit the strips of the border.
+/// the side that is summed into has a multiple of 16 channels, and rows of taps fit the strips of the border; of the last,
+/// the side that is summed from, and there are three taps in width.
 int ck_carries_convolution(const ck_geometry *g);
 int ck_carries_transposed_convolution(const ck_geometry *g);
 int ck_carries_weight_gradient(const ck_geometry *g);
