@@ -85,6 +85,15 @@ import Testing
     #expect(try train(boxes, "--init", model.path, "--background", images.path).status == 0)
   }
 
+  @Test func aPictureThatIsCutOffIsFoundBeforeTheWork() throws {
+    let whole = try Data(contentsOf: images.appending(path: "a.jpg"))
+    try whole.prefix(whole.count / 2).write(to: images.appending(path: "half.jpg"))
+    let result = try train(try boxes("a.jpg,64,48,10,4,30,44", "half.jpg,64,48,10,4,30,44"))
+    #expect(result.status == 65, "\(result.stderr)")
+    #expect(result.stderr.contains("half.jpg") && !result.stderr.contains("steps"))
+    #expect(!FileManager.default.fileExists(atPath: checkpoint.path))
+  }
+
   @Test func aMissingPictureIsFoundBeforeTheWork() throws {
     let boxes = try boxes("a.jpg,64,48,10,4,30,44", "none.jpg,64,48,10,4,30,44")
     for result in [try train(boxes)] {

@@ -67,14 +67,14 @@ public struct DetectorTrainingJob {
     return model
   }
 
-  /// Finds out before hours of work that a picture is missing or is none.
+  /// Finds out before hours of work that a picture is missing, is none or is cut off.
   private func check(
     _ pictures: [LabelledPicture], cancellation: Cancellation, progress: (Progress) -> Void
   ) throws {
     for (number, picture) in pictures.enumerated() {
       if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
       progress(.reading(fraction: Double(number) / Double(pictures.count)))
-      _ = try VideoReader(MediaLocation(file: picture.file))
+      _ = try ColorPicture(contentsOf: picture.file)
     }
   }
 }
