@@ -12,7 +12,6 @@
 // Winograd's F(4, 3), which costs half of the products.
 
 enum { FEWEST_STRIP_ROWS = 16 };  // output rows that one part of the work owns
-enum { LINE_FLOATS = 16 };        // that are fetched from memory at a time
 
 int ck_carries_single_channel_convolution(const ck_geometry *g) {
     return g->out_channels == 1 && g->in_channels % LANES == 0 && g->kernel_width == TAPS && g->stride_depth == 1 &&
@@ -76,20 +75,24 @@ CP_VECTORIZED static void finish_row(const single_channel_job *job, const float 
                               products + tile * OUTPUTS * columns + column, columns);
 }
 
+/// Fetches one of INPUTS parts of a row. The next row is mostly in no cache: it comes while there is something else to do.
+static void fetch_part(const float *row, int64_t part, int64_t floats) {
+    const char *from = (const char *)(row + floats * part / INPUTS), *to = (const char *)(row + floats * (part + 1) / INPUTS);
+    for (; from < to; from += LINE_BYTES) __builtin_prefetch(from, 0, 2);
+}
+
 static void multiply_row(const single_channel_job *job, row_place in, float *values, float *sums, float *products) {
     const ck_geometry *g = job->g;
     int64_t channels = g->in_channels, columns = job->columns;
     int64_t row_floats = g->in_width * channels;
     const float *row = job->x + ((in.n * g->in_depth + in.d) * g->in_height + in.h) * row_floats;
+    int is_last = in.n == g->batch - 1 && in.d == g->in_depth - 1 && in.h == g->in_height - 1;
     transform_row(job, row, values);
     ck_tile tile = {.rows = 1, .k = channels, .lda = channels, .ldb = columns, .ldc = columns};
     for (int64_t point = 0; point < INPUTS; point++) {
         const float *inputs = values + point * job->tiles * channels, *weights = job->weights + point * channels * columns;
         ck_multiply_tiles(job->kernels, &tile, columns, job->tiles, &inputs, &weights, sums + point * job->tiles * columns);
-        // The next row is mostly not in any cache: it is fetched while there is something else to do.
-        const float *next = row + row_floats;
-        for (int64_t i = row_floats * point / INPUTS; i < row_floats * (point + 1) / INPUTS; i += LINE_FLOATS)
-            __builtin_prefetch(next + i, 0, 2);
+        if (!is_last) fetch_part(row + row_floats, point, row_floats);
     }
     finish_row(job, sums, products);
 }
@@ -140,10 +143,9 @@ static void convolve_strips(void *context, int64_t first, int64_t last, int thre
     }
 }
 
-/// Strips overlap by the rows of the kernel less one: few are better, as long as every thread has some.
+/// Strips see each other's rows, those of the kernel less one: there is one for each thread.
 static int64_t rows_of_strip(const ck_geometry *g, int threads) {
-    enum { STRIPS_EACH = 2 };
-    int64_t rows = (g->out_height + STRIPS_EACH * threads - 1) / (STRIPS_EACH * threads);
+    int64_t rows = (g->out_height + threads - 1) / threads;
     return rows < FEWEST_STRIP_ROWS ? FEWEST_STRIP_ROWS : rows;
 }
 

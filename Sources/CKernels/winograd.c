@@ -134,7 +134,7 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
     }
 }
 
-/// sums[tile, v] = the sum over the pairs of `tile` of inputs_r[tile, c] times b_r[c, v], of one block of channels.
+/// The same of one block of channels, `vectors` wide.
 static void multiply_block(const ck_tiles *kernels, ck_tile *tile, int vectors, int64_t count, const float *const *inputs,
                            float *sums) {
     int64_t tiles = ck_tile_count(count, kernels->tallest[vectors - 1]);
@@ -160,26 +160,19 @@ void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int64_t channels,
 /// All sums of a part of the tiles at one point.
 static void multiply_point(const winograd_job *job, int64_t point, int64_t count, const float *inputs, float *sums) {
     const ck_geometry *g = job->g;
-    const ck_tiles *kernels = job->kernels;
     int64_t matrix = g->in_channels * g->out_channels, input_point = job->part_tiles * g->in_channels,
             sum_point = job->part_tiles * g->out_channels;
     ck_tile tile = {.k = g->in_channels, .lda = g->in_channels, .ldb = g->out_channels, .ldc = g->out_channels};
-    int64_t vectors_left = g->out_channels / kernels->lanes;
-    for (int64_t channel = 0; vectors_left > 0;) {
-        int vectors = ck_vectors_of_tile(vectors_left, kernels->widest);
-        for (int64_t d = 0; d < g->out_depth; d++) {
-            const float *rows[MAX_DEPTH_TAPS];
-            tile.rows = 0;
-            for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
-                int64_t from = d + kd - g->padding_depth;
-                if (from < 0 || from >= g->in_depth) continue;
-                rows[tile.rows] = inputs + (from * POINTS + point) * input_point;
-                tile.b[tile.rows++] = job->w + (point * g->kernel_depth + kd) * matrix + channel;
-            }
-            multiply_block(kernels, &tile, vectors, count, rows, sums + (d * POINTS + point) * sum_point + channel);
+    for (int64_t d = 0; d < g->out_depth; d++) {
+        const float *rows[MAX_DEPTH_TAPS], *weights[MAX_DEPTH_TAPS];
+        tile.rows = 0;
+        for (int64_t kd = 0; kd < g->kernel_depth; kd++) {
+            int64_t from = d + kd - g->padding_depth;
+            if (from < 0 || from >= g->in_depth) continue;
+            rows[tile.rows] = inputs + (from * POINTS + point) * input_point;
+            weights[tile.rows++] = job->w + (point * g->kernel_depth + kd) * matrix;
         }
-        channel += vectors * kernels->lanes;
-        vectors_left -= vectors;
+        ck_multiply_tiles(job->kernels, &tile, g->out_channels, count, rows, weights, sums + (d * POINTS + point) * sum_point);
     }
 }
 

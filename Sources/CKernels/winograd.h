@@ -7,6 +7,7 @@
 #include "tiles.h"
 
 enum { TAPS = 3, OUTPUTS = 4, INPUTS = 6, POINTS = INPUTS * INPUTS, LANES = 16 };
+enum { LINE_BYTES = 64 };  // that are fetched from memory at a time
 
 typedef float lanes __attribute__((vector_size(LANES * 4), aligned(4)));
 
@@ -81,7 +82,7 @@ static inline ck_tile_place ck_place_of_tile(const ck_tile_grid *grid, int64_t t
 int64_t ck_tiles_of_part(int64_t tile_floats, int64_t tiles, int threads);
 
 /// sums[tile, v] = the sum over the pairs r of `tile`, which has `rows`, `k`, `lda`, `ldb` and `ldc`, of inputs_r[tile, c] times
-/// weights_r[c, v], of `count` tiles and all `channels` v.
+/// weights_r[c, v], of `count` tiles and all `channels` v, whole vectors of them.
 void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int64_t channels, int64_t count, const float *const *inputs,
                        const float *const *weights, float *sums);
 

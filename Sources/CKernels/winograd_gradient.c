@@ -146,7 +146,7 @@ static int64_t tiles_of_part(const ck_geometry *g, int64_t tiles) {
 }
 
 int ck_winograd_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads) {
-    gradient_job job = {.kernels = ck_best_tiles(), .g = g, .x = x, .gy = gy, .gw = gw, 
+    gradient_job job = {.kernels = ck_best_tiles(), .g = g, .x = x, .gy = gy, .gw = gw,
                         .tiles = ck_tile_grid_of(g->batch, g->out_height, g->out_width, OUTPUTS)};
     job.part_tiles = tiles_of_part(g, job.tiles.count);
     int64_t sum_floats = ck_winograd_weight_count(g);

@@ -27,7 +27,7 @@ int64_t ck_winograd_transposed_weight_count(const ck_geometry *g) {
     return SUMS * SUMS * g->kernel_depth * g->in_channels * g->out_channels;
 }
 
-/// The weights of the five sums of one axis from its three taps, `step` vectors apart.
+/// The weights of the five sums of one axis from its three taps, `step` vectors apart: single sums, for which floats do.
 static inline __attribute__((always_inline)) void transform_taps(const lanes *w, int step, lanes *t, int to) {
     t[0] = t[to] = w[step];
     t[2 * to] = w[2 * step];
@@ -55,7 +55,8 @@ typedef struct {
     float *y;
     ck_tile_grid tiles;
     int64_t part_tiles;
-    float *scratch;  // for each thread values[depth, point, tile, channel] and sums[point, tile, channel]
+    int64_t live_steps;  // steps in depth of the input that one step of the output sees
+    float *scratch;      // for each thread values[live step, point, tile, channel] and sums[point, tile, channel]
     int64_t value_floats, scratch_floats;
 } transposed_job;
 
@@ -129,7 +130,7 @@ static void fetch_outputs(const transposed_job *job, int64_t tile, int64_t d) {
     for (int64_t row = 2 * at.row; row < ck_smaller(2 * at.row + MADE, g->in_height); row++) {
         const char *y = (const char *)(job->y + (((at.n * g->in_depth + d) * g->in_height + row) * g->in_width + 2 * at.column) *
                                                     g->in_channels);
-        for (int64_t i = 0; i < row_bytes; i += 64) __builtin_prefetch(y + i, 1, 2);
+        for (int64_t i = 0; i < row_bytes; i += LINE_BYTES) __builtin_prefetch(y + i, 1, 2);
     }
 }
 
@@ -145,7 +146,7 @@ static void multiply_step(const transposed_job *job, const ck_row_pairs *depths,
         int64_t value = value_of_sum[point / SUMS] * VALUES + value_of_sum[point % SUMS];
         const float *rows[CK_MAX_ROWS], *weights[CK_MAX_ROWS];
         for (int r = 0; r < tile.rows; r++) {
-            rows[r] = values + (depths->row[r] * VALUES * VALUES + value) * value_point;
+            rows[r] = values + (depths->row[r] % job->live_steps * VALUES * VALUES + value) * value_point;
             weights[r] = job->w + (point * g->kernel_depth + depths->kernel[r]) * matrix;
         }
         ck_multiply_tiles(job->kernels, &tile, g->in_channels, count, rows, weights, sums + point * sum_point);
@@ -180,7 +181,8 @@ static void convolve_part(const transposed_job *job, int64_t first, int64_t coun
             for (int64_t i = 0; i < count; i++) {
                 ck_tile_place at = ck_place_of_tile(&job->tiles, first + i);
                 transform_input_tile(g, job->x + (at.n * g->out_depth + transformed) * in_floats, &at,
-                                     values + transformed * VALUES * VALUES * value_point + i * g->out_channels, value_point);
+                                     values + transformed % job->live_steps * VALUES * VALUES * value_point + i * g->out_channels,
+                                     value_point);
             }
         multiply_step(job, &depths, d, first, count, values, sums);
         for (int64_t i = 0; i < count; i++) {
@@ -204,10 +206,11 @@ int ck_winograd_transposed(const ck_geometry *g, const float *x, const float *we
     if (threads < 1) threads = 1;
     transposed_job job = {.kernels = ck_best_tiles(), .g = g, .x = x, .w = weights, .epilogue = epilogue, .y = y};
     job.tiles = ck_tile_grid_of(g->batch, g->out_height, g->out_width, OWN);
-    int64_t values = VALUES * VALUES * g->out_channels, sums = SUMS * SUMS * g->in_channels;
-    job.part_tiles = ck_tiles_of_part(2 * values + sums, job.tiles.count, threads);
-    job.value_floats = g->out_depth * values * job.part_tiles;
-    job.scratch_floats = job.value_floats + sums * job.part_tiles;
+    job.live_steps = (g->kernel_depth + g->stride_depth - 1) / g->stride_depth;
+    int64_t tile_values = job.live_steps * VALUES * VALUES * g->out_channels, tile_sums = SUMS * SUMS * g->in_channels;
+    job.part_tiles = ck_tiles_of_part(tile_values + tile_sums, job.tiles.count, threads);
+    job.value_floats = tile_values * job.part_tiles;
+    job.scratch_floats = job.value_floats + tile_sums * job.part_tiles;
     job.scratch = aligned_alloc(64, (size_t)(threads * job.scratch_floats) * sizeof(float));
     if (!job.scratch) return CK_OUT_OF_MEMORY;
     ck_parallel((job.tiles.count + job.part_tiles - 1) / job.part_tiles, threads, convolve_parts, &job);

@@ -44,6 +44,13 @@ import Testing
     Case(
       input: [1, 2, 20, 23, 32], outputChannels: 1, kernel: Extent(depth: 1, height: 5, width: 3),
       padding: Extent(depth: 0, height: 2, width: 1)),
+    // One channel, but not three taps in width.
+    Case(
+      input: [1, 2, 20, 23, 32], outputChannels: 1, kernel: Extent(depth: 1, height: 5, width: 5),
+      padding: Extent(depth: 0, height: 2, width: 2)),
+    Case(
+      input: [1, 2, 6, 7, 16], outputChannels: 1, kernel: Extent(depth: 1, height: 1, width: 1),
+      padding: Extent(depth: 0, height: 1, width: 1)),
     // More rows of taps than a vector has columns, over strips of a hundred rows.
     Case(
       input: [1, 4, 203, 5, 16], outputChannels: 1, kernel: Extent(depth: 3, height: 7, width: 3),
@@ -117,9 +124,9 @@ import Testing
     let (x, w) = (random(g.input.count, seed: 1), random(g.weightCount, seed: 2))
     let (gy, shift) = (random(g.output.count, seed: 3), random(c.outputChannels, seed: 4))
     let epilogue = ConvolutionKernels.Epilogue(shift: shift, slope: 0.3)
-    expectClose(
-      try ours.convolve(g, x, w, epilogue, on: compute), try theirs.convolve(g, x, w, epilogue, on: compute),
-      "forward")
+    let y = try ours.convolve(g, x, w, epilogue, on: compute)
+    expectClose(y, try theirs.convolve(g, x, w, epilogue, on: compute), "forward")
+    #expect(try y.values == ours.convolve(g, x, w, epilogue, on: .oneThread).values)
     expectClose(
       try ours.weightGradient(g, x, gy, on: compute), try theirs.weightGradient(g, x, gy, on: compute),
       "weight gradient")
@@ -232,10 +239,18 @@ import Testing
     doubling([1, 2, 7, 8, 16], from: 16), doubling([1, 2, 8, 7, 16], from: 16),
     doubling([1, 2, 8, 8, 24], from: 16),
     doubling([1, 2, 8, 8, 16], from: 8),
-    Case(input: [1, 2, 8, 8, 16], outputChannels: 16),
     Case(
-      input: [1, 2, 8, 8, 16], outputChannels: 16, stride: Extent(depth: 2, height: 2, width: 2),
-      padding: Extent(depth: 1, height: 0, width: 1)),
+      input: [1, 2, 8, 8, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 4, width: 4),
+      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 1)),
+    Case(
+      input: [1, 2, 8, 8, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 2),
+      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 0)),
+    Case(
+      input: [1, 2, 8, 8, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 5, width: 3),
+      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 2, width: 1)),
+    Case(
+      input: [1, 2, 4, 4, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 3),
+      stride: Extent(depth: 1, height: 3, width: 3), padding: Extent(depth: 0, height: 1, width: 1)),
   ])
   func transposedWinogradIsForDoublingOnly(_ c: Case) {
     var g = c.geometry.forKernels
@@ -333,6 +348,18 @@ import Testing
     let direct = try ConvolutionKernels().convolve(g, x, w, epilogue, on: .oneThread)
     let winograd = try convolveByWinograd(g, x, w, epilogue, window: one, threads: 1)
     #expect(direct.values.contains { !$0.isFinite } && winograd.values.contains { !$0.isFinite })
+
+    let doubling = Self.transposedCases[1].geometry
+    let (small, taps) = (random(doubling.output.count, seed: 1), random(doubling.weightCount, seed: 2))
+    small.pointer[3 * 16 + 5] = value
+    let doubled = try convolveTransposedByWinograd(doubling, small, taps, epilogue, threads: 1)
+    #expect(doubled.values.contains { !$0.isFinite })
+
+    let toOne = Case(input: [1, 2, 4, 37, 16], outputChannels: 1).geometry
+    let (wide, columns) = (random(toOne.input.count, seed: 1), random(toOne.weightCount, seed: 2))
+    wide.pointer[3 * 16 + 5] = value
+    let single = try ConvolutionKernels().convolve(toOne, wide, columns, epilogue, on: .oneThread)
+    #expect(single.values.contains { !$0.isFinite })
   }
 
   private func weightGradientByWinograd(

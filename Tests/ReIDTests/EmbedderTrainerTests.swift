@@ -192,6 +192,23 @@ import Testing
     #expect(try trainer(options).trainStep().teacherLoss == nil)
   }
 
+  /// There are fewer crops than numbers in a feature, which leaves directions open.
+  @Test func aTrainedNetworkStartsWithAMapToItsTeacher() throws {
+    let (trainer, crops) = (try taughtTrainer(options(steps: 3)), collection(people: 6).crops)
+    try trainer.startFromFeatures { _ in }
+    let model = EmbedderModel(
+      network: trainer.network, card: .init(trainingData: "", identities: 6, steps: 0, seed: 1))
+    let features = try PersonEmbedder(model, averagesMirrored: false, inIntegers: false, compute: compute)
+      .embeddings(of: crops.map(\.picture))
+    let map = try #require(trainer.checkpoint().tensors.first { $0.key.hasPrefix("teacher.") }).value.values
+    for (crop, feature) in zip(crops, features) {
+      let mapped = (0..<6).map { row in
+        zip(map.dropFirst(row * MSPCNN.dimension), feature.values).reduce(Float(0)) { $0 + $1.0 * $1.1 }
+      }
+      #expect(mapped.indices.max { mapped[$0] < mapped[$1] } == crop.identity, "\(mapped)")
+    }
+  }
+
   @Test func theTeacherMovesTheNetwork() throws {
     var options = options(steps: 1)
     func firstWeights(_ trainer: EmbedderTrainer) -> [Float] {

@@ -38,8 +38,8 @@ const char *ck_instruction_set(void);
 // Convolution -----------------------------------------------------------------------------------------------------
 
 /// Whether ck_convolution, ck_transposed_convolution, ck_weight_gradient or ck_single_channel_convolution can do `g`:
-/// the side that is summed into has a multiple of 16 channels, and rows of taps fit the strips of the border; of the last,
-/// the side that is summed from, and there are three taps in width.
+/// the side that is summed into has a multiple of 16 channels, and rows of taps fit the strips of the border. The last takes
+/// one channel out, a multiple of 16 in, three taps in width, and strides of 1.
 int ck_carries_convolution(const ck_geometry *g);
 int ck_carries_transposed_convolution(const ck_geometry *g);
 int ck_carries_weight_gradient(const ck_geometry *g);
@@ -70,7 +70,7 @@ int ck_transposed_convolution(const ck_geometry *g, const float *x, const float 
                               int threads);
 
 /// The same for 3×3 taps at stride 2 in height and width that double a picture exactly, with seven tenths of the
-/// multiplications: weights that ck_winograd_transposed_weights made.
+/// multiplications and sums that differ in the last digits: weights that ck_winograd_transposed_weights made.
 int ck_carries_winograd_transposed(const ck_geometry *g);
 /// Floats of transformed weights.
 int64_t ck_winograd_transposed_weight_count(const ck_geometry *g);
@@ -84,7 +84,8 @@ int ck_weight_gradient(const ck_geometry *g, const float *x, const float *gy, fl
 /// The same by Winograd's algorithm, for what ck_carries_winograd.
 int ck_winograd_weight_gradient(const ck_geometry *g, const float *x, const float *gy, float *gw, int threads);
 
-/// One output channel: y[N, oD, oH, oW, 1] = conv(x, w[kD, kH, kW, iC, 1]) + shift; no activation.
+/// One output channel: y[N, oD, oH, oW, 1] = conv(x, w[kD, kH, 3, iC, 1]) + shift; no activation. By Winograd's algorithm in
+/// width: sums differ in the last digits.
 int ck_single_channel_convolution(const ck_geometry *g, const float *x, const float *w, float shift, float *y,
                                   int threads);
 

@@ -1,7 +1,7 @@
 internal import CKernels
 import Synchronization
 
-/// A convolution's weights as Winograd's kernel takes them: made when they are first needed, and shared by the copies of a
+/// The weights of a convolution, or of an adjoint, as Winograd's kernels take them: made when they are first needed, and shared by the copies of a
 /// fused convolution and by threads.
 final class WinogradWeights: Sendable {
   /// Written once, before anybody else sees it.
@@ -21,7 +21,7 @@ final class WinogradWeights: Sendable {
     let windows = [1, 2, 4]
     guard ck_carries_winograd(&g) != 0, windows.contains(window.height), windows.contains(window.width)
     else { return nil }
-    return kept { Self.transformed(weight, &g) }
+    return kept(count: ck_winograd_weight_count(&g)) { Self.transformed(weight, &g) }
   }
 
   /// The weights for the adjoint of a convolution that the kernel carries, or nil.
@@ -30,19 +30,23 @@ final class WinogradWeights: Sendable {
   func transposed(_ geometry: ck_geometry, _ weight: Tensor) -> Tensor? {
     var g = geometry
     guard ck_carries_winograd_transposed(&g) != 0 else { return nil }
-    return kept {
-      let tensor = Tensor(uninitialized: [Int(ck_winograd_transposed_weight_count(&g))])
+    let count = ck_winograd_transposed_weight_count(&g)
+    return kept(count: count) {
+      let tensor = Tensor(uninitialized: [Int(count)])
       ck_winograd_transposed_weights(&g, weight.pointer, tensor.pointer)
       return tensor
     }
   }
 
-  private func kept(_ make: () -> Tensor) -> Tensor {
-    made.withLock { made in
-      let tensor = made?.tensor ?? make()
-      made = Made(tensor: tensor)
-      return Made(tensor: tensor)
-    }.tensor
+  private func kept(count: Int64, _ make: () -> Tensor) -> Tensor {
+    let kept = made.withLock { made in
+      if let made { return made }
+      let first = Made(tensor: make())
+      made = first
+      return first
+    }
+    precondition(kept.tensor.count == Int(count), "weights of one kernel asked for by another")
+    return kept.tensor
   }
 
   /// The weights for a convolution that the kernel carries, from [kD, 3, 3, inC, outC], or from its taps in reverse order.

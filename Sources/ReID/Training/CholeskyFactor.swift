@@ -1,7 +1,7 @@
 /// The lower triangle L of `L Lᵀ = a`.
 struct CholeskyFactor {
   /// [D, D], row-major.
-  private(set) var values: [Double]
+  private var values: [Double]
   private let dimension: Int
 
   /// - Parameter a: [D, D], symmetric; what is above its diagonal is not read.

@@ -40,6 +40,7 @@ final class TeacherLoss {
     }
     // So few crops that some directions are open leave them at 0.
     for i in 0..<inputs { squares[i * inputs + i] += Self.ridge * Double(vectors.count) / Double(inputs) }
+    // It has one, unless features are no numbers, which the first step finds out.
     guard let factor = CholeskyFactor(squares, dimension: inputs) else { return }
     let rows = (0..<outputs).flatMap { factor.solution(of: products[$0 * inputs..<($0 + 1) * inputs]) }
     for parameter in map.parameters {
