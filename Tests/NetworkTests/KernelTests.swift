@@ -221,6 +221,19 @@ import Testing
     #expect(try y.values == convolveTransposedByWinograd(g, x, w, epilogue, threads: 1).values)
   }
 
+  /// As of convolutions: in training, where there is enough to do.
+  @Test(arguments: [
+    (batch: 3, isTraining: true), (batch: 3, isTraining: false), (batch: 1, isTraining: true),
+  ])
+  func transposedWinogradIsForTrainingOnMuch(_ c: (batch: Int, isTraining: Bool)) throws {
+    let g = Self.doubling([c.batch, 1, 32, 34, 16], from: 16, kernelDepth: 1, strideDepth: 1).geometry
+    let (x, w) = (random(g.output.count, seed: 1), random(g.weightCount, seed: 2))
+    let y = try ConvolutionKernels().convolveTransposed(
+      g, x, w, isTraining: c.isTraining, on: .oneThread)
+    let isMuch = c.isTraining && c.batch == 3
+    #expect(try isMuch == (y.values == convolveTransposedByWinograd(g, x, w, .init(), threads: 1).values))
+  }
+
   private func convolveTransposedByWinograd(
     _ geometry: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: ConvolutionKernels.Epilogue,
     threads: Int

@@ -55,7 +55,7 @@ final class ConvolutionKernels {
     return y
   }
 
-  /// The adjoint: from a tensor like `g.output` to one like `g.input`; `w` is [kD, kH, kW, outC, inC].
+  /// The adjoint: from a tensor like `g.output` to one like `g.input`; `w` is [kD, kH, kW, outC, inC]. `isTraining` as above.
   func convolveTransposed(
     _ g: ConvolutionGeometry, _ x: Tensor, _ w: Tensor, _ epilogue: Epilogue = Epilogue(),
     isTraining: Bool = false, on compute: Compute
@@ -66,7 +66,14 @@ final class ConvolutionKernels {
     }
     let y = Tensor(uninitialized: g.input)
     var sizes = g.forKernels
-    if !usesOneDNNOnly, ck_carries_transposed_convolution(&sizes) != 0 {
+    if isTraining, !usesOneDNNOnly, g.output.rows >= Self.fewestWinogradPositions,
+      ck_carries_winograd_transposed(&sizes) != 0
+    {
+      let weights = WinogradWeights.transposed(w, &sizes)
+      try check(
+        ck_winograd_transposed(
+          &sizes, x.pointer, weights.pointer, epilogue.forKernels, y.pointer, compute.count))
+    } else if !usesOneDNNOnly, ck_carries_transposed_convolution(&sizes) != 0 {
       try check(
         ck_transposed_convolution(&sizes, x.pointer, w.pointer, epilogue.forKernels, y.pointer, compute.count)
       )

@@ -30,12 +30,7 @@ final class WinogradWeights: Sendable {
   func transposed(_ geometry: ck_geometry, _ weight: Tensor) -> Tensor? {
     var g = geometry
     guard ck_carries_winograd_transposed(&g) != 0 else { return nil }
-    let count = ck_winograd_transposed_weight_count(&g)
-    return kept(count: count) {
-      let tensor = Tensor(uninitialized: [Int(count)])
-      ck_winograd_transposed_weights(&g, weight.pointer, tensor.pointer)
-      return tensor
-    }
+    return kept(count: ck_winograd_transposed_weight_count(&g)) { Self.transposed(weight, &g) }
   }
 
   private func kept(count: Int64, _ make: () -> Tensor) -> Tensor {
@@ -55,6 +50,13 @@ final class WinogradWeights: Sendable {
   ) -> Tensor {
     let tensor = Tensor(uninitialized: [Int(ck_winograd_weight_count(&g))])
     ck_winograd_weights(&g, weight.pointer, tapsReversed ? 1 : 0, tensor.pointer)
+    return tensor
+  }
+
+  /// The weights for the adjoint of a convolution that the kernel carries, from [kD, 3, 3, outC, inC].
+  static func transposed(_ weight: Tensor, _ g: inout ck_geometry) -> Tensor {
+    let tensor = Tensor(uninitialized: [Int(ck_winograd_transposed_weight_count(&g))])
+    ck_winograd_transposed_weights(&g, weight.pointer, tensor.pointer)
     return tensor
   }
 }

@@ -39,15 +39,19 @@ public class TransposedConvolution: Layer {
 
   /// The result, [N, D', H', W', outC], or [N, H', W', outC].
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    let y = try kernels.convolveTransposed(
-      adjoint(for: x.shape), x, weight.value, .init(shift: bias?.value), on: compute)
-    return y.reshaped(to: externalShape(y.shape))
+    try result(x, isTraining: false, on: compute)
   }
 
   /// The result, remembering the input.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     input = (try adjoint(for: x.shape), x)
-    return try self(x, on: compute)
+    return try result(x, isTraining: true, on: compute)
+  }
+
+  private func result(_ x: Tensor, isTraining: Bool, on compute: Compute) throws(NetworkError) -> Tensor {
+    let y = try kernels.convolveTransposed(
+      adjoint(for: x.shape), x, weight.value, .init(shift: bias?.value), isTraining: isTraining, on: compute)
+    return y.reshaped(to: externalShape(y.shape))
   }
 
   /// The adjoint of an adjoint is the convolution itself.
