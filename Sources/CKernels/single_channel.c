@@ -27,7 +27,8 @@ typedef struct {
     float shift;
     float *y;
     int64_t strip_rows;
-    float *scratch;        // for each thread values[INPUTS, tiles, iC], sums[INPUTS, tiles, columns] and products[oW, columns]
+    float *scratch;        // for each thread values[INPUTS, tiles, iC], sums[INPUTS, tiles, columns] and products[oW, columns],
+                           // oW being that of whole tiles
     int64_t value_floats, sum_floats, scratch_floats;
 } single_channel_job;
 

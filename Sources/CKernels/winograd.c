@@ -134,7 +134,7 @@ CP_VECTORIZED static void finish_tile(const winograd_job *job, const float *sums
     }
 }
 
-/// The same of one block of channels, `vectors` wide.
+/// `ck_multiply_tiles` of one block of channels, `vectors` wide, whose weights `tile` has.
 static void multiply_block(const ck_tiles *kernels, ck_tile *tile, int vectors, int64_t count, const float *const *inputs,
                            float *sums) {
     int64_t tiles = ck_tile_count(count, kernels->tallest[vectors - 1]);
