@@ -66,9 +66,7 @@ final class ConvolutionKernels {
     }
     let y = Tensor(uninitialized: g.input)
     var sizes = g.forKernels
-    if isTraining, !usesOneDNNOnly, g.output.rows >= Self.fewestWinogradPositions,
-      ck_carries_winograd_transposed(&sizes) != 0
-    {
+    if isTraining, paysByWinograd(g, ck_carries_winograd_transposed) {
       let weights = WinogradWeights.transposed(w, &sizes)
       try check(
         ck_winograd_transposed(
@@ -111,11 +109,13 @@ final class ConvolutionKernels {
   /// seven tiles save.
   private static let fewestWinogradPositions = 512
 
-  /// Whether Winograd's algorithm carries the shape and saves time.
-  private func paysByWinograd(_ g: ConvolutionGeometry) -> Bool {
+  /// Whether a kernel by Winograd's algorithm carries the shape and saves time.
+  private func paysByWinograd(
+    _ g: ConvolutionGeometry,
+    _ carries: (UnsafePointer<ck_geometry>?) -> Int32 = ck_carries_winograd
+  ) -> Bool {
     var sizes = g.forKernels
-    return !usesOneDNNOnly && g.output.rows >= Self.fewestWinogradPositions
-      && ck_carries_winograd(&sizes) != 0
+    return !usesOneDNNOnly && g.output.rows >= Self.fewestWinogradPositions && carries(&sizes) != 0
   }
 
   private func convolveByWinograd(

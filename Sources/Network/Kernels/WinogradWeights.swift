@@ -1,8 +1,8 @@
 internal import CKernels
 import Synchronization
 
-/// The weights of a convolution, or of an adjoint, as Winograd's kernels take them: made when they are first needed, and shared by the copies of a
-/// fused convolution and by threads.
+/// The weights of a convolution, or of an adjoint, as Winograd's kernels take them: made when they are first needed, and
+/// shared by the copies of a fused convolution and by threads.
 final class WinogradWeights: Sendable {
   /// Written once, before anybody else sees it.
   private struct Made: @unchecked Sendable {
