@@ -33,11 +33,17 @@ static void gather_rows(const byte_convolution_job *c, row_place at, byte_row_jo
     }
 }
 
-static byte_row_job row_to(const byte_convolution_job *c, uint8_t *out) {
+/// What all rows share.
+static void begin_rows(const byte_convolution_job *c, byte_row_job *job) {
     const ck_geometry *g = c->g;
-    return (byte_row_job){.step = g->stride_width * g->in_channels, .groups = ck_groups(g->kernel_width, g->in_channels),
-                          .products = ck_forward_products(g), .positions = g->out_width, .out_channels = g->out_channels,
-                          .bytes = out, .out_stride = ck_out_stride(g), .layer = c->layer};
+    job->step = g->stride_width * g->in_channels;
+    job->groups = ck_groups(g->kernel_width, g->in_channels);
+    job->products = ck_forward_products(g);
+    job->positions = g->out_width;
+    job->out_channels = g->out_channels;
+    job->sums = NULL;
+    job->out_stride = ck_out_stride(g);
+    job->layer = c->layer;
 }
 
 static void set_borders(const byte_convolution_job *c, int64_t begin, int64_t end) {
@@ -67,12 +73,14 @@ static void convolve_rows(void *context, int64_t begin, int64_t end, int thread)
     const byte_convolution_job *c = context;
     const ck_geometry *g = c->g;
     int64_t stride = ck_out_stride(g), row_bytes = ck_byte_row(g->out_width, stride), left = g->out_channels / c->tiles->lanes;
+    byte_row_job job;
+    begin_rows(c, &job);
     for (int64_t channel = 0, vectors; left > 0; channel += vectors * c->tiles->lanes, left -= vectors) {
-        vectors = ck_block_vectors(c->tiles, left, ck_forward_products(g));
+        vectors = ck_block_vectors(c->tiles, left, job.products);
         for (int64_t number = begin, together; number < end; number += together) {
             together = rows_together(c, number, end);
-            byte_row_job job = row_to(c, c->y + number * row_bytes + stride);
-            job.positions += (together - 1) * (g->out_width + 2);
+            job.bytes = c->y + number * row_bytes + stride;
+            job.positions = g->out_width + (together - 1) * (g->out_width + 2);
             gather_rows(c, ck_row_place(number, g->out_depth, g->out_height), &job);
             ck_convolve_byte_block(c->tiles, &job, channel, (int)vectors);
         }
@@ -87,7 +95,9 @@ static void convolve_joined_rows(void *context, int64_t begin, int64_t end, int 
     const byte_convolution_job *c = context;
     const ck_geometry *g = c->g;
     int64_t stride = ck_out_stride(g), row_bytes = ck_byte_row(g->out_width, stride);
-    byte_row_job job = row_to(c, c->y + begin * row_bytes);
+    byte_row_job job;
+    begin_rows(c, &job);
+    job.bytes = c->y + begin * row_bytes;
     job.positions = (end - begin) * (g->out_width + 2);
     job.pairs = 1;
     job.rows[0] = c->x + begin * ck_byte_row(g->in_width, g->in_channels);
@@ -103,12 +113,14 @@ static void convolve_pooled_rows(void *context, int64_t begin, int64_t end, int 
     const int64_t *pool = c->pool;
     int64_t height = g->out_height / pool[1], depth = g->out_depth / pool[0], width = g->out_width / pool[2];
     uint8_t *unpooled = c->rows + thread * g->out_width * g->out_channels;
+    byte_row_job job;
+    begin_rows(c, &job);
+    job.bytes = unpooled;
     for (int64_t number = begin; number < end; number++) {
         row_place at = ck_row_place(number, depth, height);
         uint8_t *y = c->y + number * ck_byte_row(width, g->out_channels);
         ck_set_byte_border(y, width, g->out_channels, g->out_channels, c->layer->zero);
         for (int64_t i = 0; i < pool[0] * pool[1]; i++) {
-            byte_row_job job = row_to(c, unpooled);
             gather_rows(c, (row_place){0, at.d * pool[0] + i / pool[1], at.h * pool[1] + i % pool[1]}, &job);
             ck_convolve_byte_row(c->tiles, &job);
             c->tiles->pool_row(unpooled, width, pool[2], g->out_channels, i == 0, y + g->out_channels);

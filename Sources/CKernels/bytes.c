@@ -36,8 +36,14 @@ void ck_convolve_byte_block(const ck_byte_tiles *tiles, const byte_row_job *job,
     enum { MOST_BLOCK_CHANNELS = 64 };
     int32_t start[MOST_BLOCK_CHANNELS];
     set_start(job, channel, vectors * tiles->lanes, start);
-    ck_byte_tile tile = {.rows = job->pairs, .groups = job->groups, .lda = job->step, .ldb = 4 * vectors * tiles->lanes,
-                         .start = start, .ldc = job->out_stride};
+    ck_byte_tile tile;  // set one by one: clearing the rest would take a hundredth of an embedder's time
+    tile.rows = job->pairs;
+    tile.groups = job->groups;
+    tile.lda = job->step;
+    tile.ldb = 4 * vectors * tiles->lanes;
+    tile.start = start;
+    tile.ldc = job->out_stride;
+    tile.sums = NULL;
     if (job->layer) {
         tile.factor = job->layer->factor + channel;
         tile.slope = job->layer->slope;
