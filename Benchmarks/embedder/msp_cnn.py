@@ -202,12 +202,6 @@ def rank_1(features, people, cameras, galleries=50):
 
 # Crops and batches: Sources/ReID/Training/CropCollection.swift, PairSampler.swift
 
-def pictures(folder, files):
-    """[N, 3, 160, 64] in 0…255."""
-    read = lambda file: np.asarray(Image.open(os.path.join(folder, file)).convert("RGB").resize(CROP[::-1]))
-    return torch.from_numpy(np.stack([read(file) for file in files])).permute(0, 3, 1, 2).contiguous().to(device)
-
-
 class Crops:
     """Labelled crops of two cameras, of people of whom there are several: `pictures`, [N, 3, 160, 64] in 0…255, `people` and
     `cameras`, [N], numbered, `files`, as the labels name them."""
@@ -221,7 +215,9 @@ class Crops:
         self.cameras = np.unique([row["camera"] for row in rows], return_inverse=True)[1]
         if self.cameras.max(initial=0) != 1:
             raise SystemExit(f"{labels} has not two cameras")
-        self.pictures = pictures(images, self.files)
+        read = lambda file: np.asarray(Image.open(os.path.join(images, file)).convert("RGB").resize(CROP[::-1]))
+        pictures = torch.from_numpy(np.stack([read(file) for file in self.files]))
+        self.pictures = pictures.permute(0, 3, 1, 2).contiguous().to(device)
 
     def split(self, held_back):
         """The people to learn from and those held back, drawn once and for all."""
@@ -311,10 +307,6 @@ def repeat(step, budget, prepare):
     torch.backends.cudnn.benchmark = False
 
 
-def half_precision():
-    return torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False)
-
-
 class PeopleLoss:
     """Who is who, by a softmax over `learned` people, and closeness of one person's features."""
 
@@ -360,7 +352,7 @@ def train(network, crops, learned, budget, arguments):
 
     def step():
         look = changed(crops.pictures[places], arguments.misses_bands).contiguous(memory_format=torch.channels_last)
-        with half_precision():
+        with torch.autocast(device, torch.bfloat16, enabled=device == "cuda", cache_enabled=False):
             features = network(look)
         loss = people_loss([part.float() for part in features], places)
         optimizer.descend(loss)

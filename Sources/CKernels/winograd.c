@@ -56,34 +56,23 @@ typedef struct {
     int64_t input_floats, scratch_floats;
 } winograd_job;
 
-/// The part of a picture that a tile sees: six rows and columns from `row` and `column` on, of which those from `top` to before
-/// `bottom` and from `left` to before `right` lie in it.
-typedef struct {
-    int64_t row, column, top, bottom, left, right;
-} tile_view;
-
-static tile_view view_of_tile(const ck_geometry *g, const ck_tile_place *at) {
+static ck_tile_view view_of_tile(const ck_geometry *g, const ck_tile_place *at) {
     int64_t row = at->row - g->padding_height, column = at->column - g->padding_width;
-    return (tile_view){row, column, row < 0 ? -row : 0, ck_smaller(INPUTS, g->in_height - row), column < 0 ? -column : 0,
+    return (ck_tile_view){row, column, row < 0 ? -row : 0, ck_smaller(INPUTS, g->in_height - row), column < 0 ? -column : 0,
                        ck_smaller(INPUTS, g->in_width - column)};
 }
 
 CP_VECTORIZED void ck_transform_input_tile(const ck_geometry *g, const float *picture, const ck_tile_place *at, float *to,
                                            int64_t point_step) {
-    tile_view view = view_of_tile(g, at);
+    ck_tile_view view = view_of_tile(g, at);
     int64_t row_floats = g->in_width * g->in_channels, channels = g->in_channels;
-    int is_inside = view.top == 0 && view.left == 0 && view.bottom == INPUTS && view.right == INPUTS;
+    int is_inside = ck_is_inside(&view, INPUTS);
     // Of a tile at the border: inputs[INPUTS, INPUTS, LANES], zeros beyond.
     float inputs[POINTS * LANES], t[POINTS * LANES];
     if (!is_inside) memset(inputs, 0, sizeof(inputs));
-    // Of a tile at the border it lies before the picture.
     int64_t corner = view.row * row_floats + view.column * channels;
     for (int64_t channel = 0; channel < channels; channel += LANES) {
-        if (!is_inside)
-            for (int64_t i = view.top; i < view.bottom; i++)
-                for (int64_t j = view.left; j < view.right; j++)
-                    STORE(inputs + (i * INPUTS + j) * LANES,
-                          LOAD(picture + (corner + i * row_floats + j * channels + channel)));
+        if (!is_inside) ck_copy_inside(&view, picture, corner + channel, row_floats, channels, INPUTS, inputs);
         const float *d = is_inside ? picture + (corner + channel) : inputs;
         int64_t down = is_inside ? row_floats : INPUTS * LANES, along = is_inside ? channels : LANES;
         for (int j = 0; j < INPUTS; j++) ck_transform_inputs(d + j * along, down, t + j * LANES, INPUTS * LANES);

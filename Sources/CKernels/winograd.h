@@ -77,6 +77,27 @@ static inline ck_tile_place ck_place_of_tile(const ck_tile_grid *grid, int64_t t
     return (ck_tile_place){across / grid->high, across % grid->high * grid->side, tile % grid->wide * grid->side};
 }
 
+/// The part of a picture that a tile sees: so many rows and columns from `row` and `column` on, of which those from `top` to
+/// before `bottom` and from `left` to before `right` lie in it.
+typedef struct {
+    int64_t row, column, top, bottom, left, right;
+} ck_tile_view;
+
+/// Whether all of it lies in the picture, of a tile that sees `side` rows and columns.
+static inline int ck_is_inside(const ck_tile_view *view, int64_t side) {
+    return view->top == 0 && view->left == 0 && view->bottom == side && view->right == side;
+}
+
+/// Copies what lies in the picture, LANES channels of it, to its place in to[side, side, LANES]. The view begins at `corner`, of a
+/// tile at the border maybe before the picture, with rows `down` and columns `along` floats apart.
+static inline __attribute__((always_inline)) void ck_copy_inside(const ck_tile_view *view, const float *picture,
+                                                                 int64_t corner, int64_t down, int64_t along, int64_t side,
+                                                                 float *to) {
+    for (int64_t i = view->top; i < view->bottom; i++)
+        for (int64_t j = view->left; j < view->right; j++)
+            STORE(to + (i * side + j) * LANES, LOAD(picture + (corner + i * down + j * along)));
+}
+
 /// How many tiles a thread takes at a time: what its cache holds of so many floats each, in as many parts as give all threads
 /// the same.
 int64_t ck_tiles_of_part(int64_t tile_floats, int64_t tiles, int threads);

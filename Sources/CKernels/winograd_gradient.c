@@ -48,18 +48,16 @@ static inline __attribute__((always_inline)) void transform_tap_sums(const lanes
 CP_VECTORIZED static void transform_gradient_tile(const ck_geometry *g, const float *picture, const ck_tile_place *at,
                                                   float *to, int64_t point_step) {
     int64_t channels = g->out_channels, row_floats = g->out_width * channels;
-    int64_t rows = ck_smaller(OUTPUTS, g->out_height - at->row), columns = ck_smaller(OUTPUTS, g->out_width - at->column);
-    int is_whole = rows == OUTPUTS && columns == OUTPUTS;
+    ck_tile_view view = {at->row, at->column, 0, ck_smaller(OUTPUTS, g->out_height - at->row), 0,
+                         ck_smaller(OUTPUTS, g->out_width - at->column)};
+    int is_whole = ck_is_inside(&view, OUTPUTS);
     // Of a tile at the border: gradients[OUTPUTS, OUTPUTS, LANES], zeros beyond.
     float gradients[OUTPUTS * OUTPUTS * LANES], t[INPUTS * OUTPUTS * LANES];
     if (!is_whole) memset(gradients, 0, sizeof(gradients));
-    picture += at->row * row_floats + at->column * channels;
+    int64_t corner = view.row * row_floats + view.column * channels;
     for (int64_t channel = 0; channel < channels; channel += LANES) {
-        if (!is_whole)
-            for (int64_t i = 0; i < rows; i++)
-                for (int64_t j = 0; j < columns; j++)
-                    STORE(gradients + (i * OUTPUTS + j) * LANES, LOAD(picture + i * row_floats + j * channels + channel));
-        const float *d = is_whole ? picture + channel : gradients;
+        if (!is_whole) ck_copy_inside(&view, picture, corner + channel, row_floats, channels, OUTPUTS, gradients);
+        const float *d = is_whole ? picture + (corner + channel) : gradients;
         int64_t down = is_whole ? row_floats : OUTPUTS * LANES, along = is_whole ? channels : LANES;
         for (int j = 0; j < OUTPUTS; j++)
             transform_gradients(d + j * along, down, t + j * LANES, OUTPUTS * LANES);

@@ -82,17 +82,15 @@ static inline __attribute__((always_inline)) void transform_sums(const float *m,
 CP_VECTORIZED static void transform_input_tile(const ck_geometry *g, const float *picture, const ck_tile_place *at, float *to,
                                                int64_t point_step) {
     int64_t channels = g->out_channels, row_floats = g->out_width * channels;
-    int64_t rows = ck_smaller(SEEN, g->out_height - at->row), columns = ck_smaller(SEEN, g->out_width - at->column);
-    int is_inside = rows == SEEN && columns == SEEN;
-    const float *corner = picture + at->row * row_floats + at->column * channels;
+    ck_tile_view view = {at->row, at->column, 0, ck_smaller(SEEN, g->out_height - at->row), 0,
+                         ck_smaller(SEEN, g->out_width - at->column)};
+    int is_inside = ck_is_inside(&view, SEEN);
+    int64_t corner = view.row * row_floats + view.column * channels;
     float inputs[SEEN * SEEN * LANES], t[VALUES * SEEN * LANES];
     if (!is_inside) memset(inputs, 0, sizeof(inputs));
     for (int64_t channel = 0; channel < channels; channel += LANES) {
-        if (!is_inside)
-            for (int64_t i = 0; i < rows; i++)
-                for (int64_t j = 0; j < columns; j++)
-                    STORE(inputs + (i * SEEN + j) * LANES, LOAD(corner + i * row_floats + j * channels + channel));
-        const float *d = is_inside ? corner + channel : inputs;
+        if (!is_inside) ck_copy_inside(&view, picture, corner + channel, row_floats, channels, SEEN, inputs);
+        const float *d = is_inside ? picture + (corner + channel) : inputs;
         int64_t down = is_inside ? row_floats : SEEN * LANES, along = is_inside ? channels : LANES;
         for (int j = 0; j < SEEN; j++) transform_inputs(d + j * along, down, t + j * LANES, SEEN * LANES);
         for (int i = 0; i < VALUES; i++)

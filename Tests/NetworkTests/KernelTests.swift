@@ -197,6 +197,14 @@ import Testing
       padding: Extent(depth: kernelDepth / 2, height: 1, width: 1))
   }
 
+  private static func plane(_ side: Int, taps: (Int, Int), stride: Int, padding: (Int, Int)) -> Case {
+    Case(
+      input: [1, 2, side, side, 16], outputChannels: 16,
+      kernel: Extent(depth: 1, height: taps.0, width: taps.1),
+      stride: Extent(depth: 1, height: stride, width: stride),
+      padding: Extent(depth: 0, height: padding.0, width: padding.1))
+  }
+
   /// One position, tiles that leave the picture at the right and below, several parts, the last of which is smaller, and each way
   /// in depth.
   static let transposedCases = [
@@ -247,23 +255,12 @@ import Testing
     return y
   }
 
-  /// Sizes that are not doubled, channels that fill no vector, and another border or stride.
+  /// Sizes that are not doubled, channels that fill no vector, and other taps, strides and borders that do double.
   @Test(arguments: [
     doubling([1, 2, 7, 8, 16], from: 16), doubling([1, 2, 8, 7, 16], from: 16),
-    doubling([1, 2, 8, 8, 24], from: 16),
-    doubling([1, 2, 8, 8, 16], from: 8),
-    Case(
-      input: [1, 2, 8, 8, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 4, width: 4),
-      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 1)),
-    Case(
-      input: [1, 2, 8, 8, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 2),
-      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 1, width: 0)),
-    Case(
-      input: [1, 2, 8, 8, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 5, width: 3),
-      stride: Extent(depth: 1, height: 2, width: 2), padding: Extent(depth: 0, height: 2, width: 1)),
-    Case(
-      input: [1, 2, 4, 4, 16], outputChannels: 16, kernel: Extent(depth: 1, height: 3, width: 3),
-      stride: Extent(depth: 1, height: 3, width: 3), padding: Extent(depth: 0, height: 1, width: 1)),
+    doubling([1, 2, 8, 8, 24], from: 16), doubling([1, 2, 8, 8, 16], from: 8),
+    plane(8, taps: (4, 4), stride: 2, padding: (1, 1)), plane(8, taps: (3, 2), stride: 2, padding: (1, 0)),
+    plane(8, taps: (5, 3), stride: 2, padding: (2, 1)), plane(4, taps: (3, 3), stride: 3, padding: (1, 1)),
   ])
   func transposedWinogradIsForDoublingOnly(_ c: Case) {
     var g = c.geometry.forKernels
