@@ -1,6 +1,7 @@
 import Anomaly
 import ArgumentParser
 import Daemon
+import Decode
 import Foundation
 import Network
 import SystemReason
@@ -14,7 +15,7 @@ struct EvaluateAnomaly: ParsableCommand {
       with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
       With --input, a network is measured alone: by the sum of its reconstruction errors over the frame, by its error over the \
-      whole cube that starts with the frame, and by the largest mean over a window. The default is what a camera is \
+      whole cube in whose middle the frame is, and by the largest mean over a window. The default is what a camera is \
       watched with, which judges by place, and by motion too.
       """)
 
@@ -53,6 +54,12 @@ struct EvaluateAnomaly: ParsableCommand {
 
   @Option(help: "Train for so many steps.")
   var steps: Int?
+
+  @Option(
+    help:
+      "The size to train at, each side a multiple of 8, of 16 with --input motion (default: that of the model to start from, else 128x128)."
+  )
+  var size: AnalysisSize?
 
   @Option(help: "Measure a network alone that looks at \"gray\" pictures or at \"motion\" fields.")
   var input: NetworkInput?
@@ -109,7 +116,7 @@ struct EvaluateAnomaly: ParsableCommand {
     }
     let ofTraining: [(name: String, isGiven: Bool)] = [
       ("--minutes", minutes != nil), ("--steps", steps != nil), ("--init", initial != nil),
-      ("--seed", seed != nil), ("--prediction", prediction != nil),
+      ("--size", size != nil), ("--seed", seed != nil), ("--prediction", prediction != nil),
     ]
     if model != nil, let option = ofTraining.first(where: \.isGiven) {
       throw ValidationError("\(option.name) is for training, and with --model nothing is trained")
@@ -117,12 +124,17 @@ struct EvaluateAnomaly: ParsableCommand {
   }
 
   private func validateNetwork() throws {
+    if input == .motion, let size = size?.size {
+      guard size.width.isMultiple(of: 16), size.height.isMultiple(of: 16) else {
+        throw ValidationError("--size must be multiples of 16 with --input motion")
+      }
+    }
     guard let network else { return }
     guard input == .gray else { throw ValidationError("--network is for --input gray") }
     guard network == .convae else { return }
-    guard train != nil, model == nil, output == nil, prediction == nil, initial == nil else {
+    guard train != nil, model == nil, output == nil, prediction == nil, initial == nil, size == nil else {
       throw ValidationError(
-        "convae is trained from fresh weights and not kept: give --train, and none of --model, --init, --prediction and --output"
+        "convae is trained from fresh weights and not kept: give --train, and none of --model, --init, --size, --prediction and --output"
       )
     }
   }
@@ -147,8 +159,9 @@ struct EvaluateAnomaly: ParsableCommand {
     if let input { return try runNetwork(input.content) }
     let job = AnomalyEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      model: model.map { URL(filePath: $0) }, initial: initial, masks: masks.map { URL(filePath: $0) },
-      options: options(isFresh: initial == "scratch"), compute: Compute(threads: threads))
+      model: model.map { URL(filePath: $0) }, initial: initial, analysisSize: size?.size,
+      masks: masks.map { URL(filePath: $0) }, options: options(isFresh: initial == "scratch"),
+      compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
     defer { line.end() }
@@ -176,7 +189,7 @@ struct EvaluateAnomaly: ParsableCommand {
     let subject = try subject(content)
     let job = NetworkEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      subject: subject, hop: hop ?? 8, options: options(isFresh: subject.isFresh),
+      subject: subject, analysisSize: size?.size, hop: hop ?? 8, options: options(isFresh: subject.isFresh),
       compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
@@ -247,7 +260,7 @@ private struct EvaluationTable {
       "largest window: \(channel(summary.window))",
       "largest window, median of five frames: \(channel(summary.windowMedian))",
       "summed over the frame: \(channel(summary.sum))",
-      "over the cube that starts with a frame: \(channel(summary.cube))",
+      "over the cube around a frame: \(channel(summary.cube))",
       "largest window, as known when a frame comes: raw \(curve(summary.causal))",
     ]
   }

@@ -189,11 +189,12 @@ import Testing
       return try scorer.finish(frameCount: 60)
     }
     let (usual, odd) = (try scores(speed: 2), try scores(speed: -8))
-    for (usual, odd) in [
-      (usual.window, odd.window), (usual.windowMedian, odd.windowMedian), (usual.sum, odd.sum),
-    ] {
+    // Windows have squared errors, sums errors.
+    for (usual, odd, factor) in [
+      (usual.window, odd.window, 2), (usual.windowMedian, odd.windowMedian, 2), (usual.sum, odd.sum, 1.2),
+    ] as [([Float], [Float], Float)] {
       #expect(usual.count == 60 && odd.count == 60)
-      #expect(odd.reduce(0, +) > 2 * usual.reduce(0, +))
+      #expect(odd.reduce(0, +) > factor * usual.reduce(0, +))
       #expect(odd[0] == odd[2] && odd[4] == odd[5], "frames without a score have their neighbour's")
     }
     // The first field is that of frame 1, so that cubes of 8 end with frames 8, 16 and 24.
@@ -208,7 +209,6 @@ import Testing
     var generator = SeededGenerator(seed: 7)
     let values = (0..<16 * 24).map { _ in generator.uniform(in: 0...1) }
     let sums = WindowSums(columns: 24, rows: 16) { values[$0] }
-    #expect(abs(sums.total - values.reduce(0) { $0 + Double($1) }) < 1e-9)
     let grid = CellGrid(columns: 3, rows: 2)
     let means = sums.largestMeans(grid: grid, window: (columns: 3, rows: 4))
     for cell in 0..<grid.count {
@@ -236,6 +236,6 @@ import Testing
       }
     }
     #expect(abs(sums.largestMean(window: (columns: 3, rows: 4)) - largest) < 1e-5)
-    #expect(abs(sums.largestMean(window: (columns: 99, rows: 99)) - Float(sums.total / 384)) < 1e-5)
+    #expect(abs(sums.largestMean(window: (columns: 99, rows: 99)) - values.reduce(0, +) / 384) < 1e-5)
   }
 }

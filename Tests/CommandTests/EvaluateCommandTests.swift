@@ -1,4 +1,5 @@
 import Anomaly
+import Decode
 import Foundation
 import Network
 import TestKit
@@ -175,12 +176,22 @@ import Testing
       try evaluate("--input", "motion", "--model", camera.model.path))
   }
 
+  @Test(arguments: ["gray", "motion"]) func aNetworkIsTrainedAtTheSizeThatIsAsked(input: String) throws {
+    let model = folder.url.appending(path: "other-size.safetensors")
+    _ = try object(
+      try evaluate(
+        "--input", input, "--train", "train", "--steps", "1", "--size", "64x96", "--json", "--output", model.path))
+    let content: CubeContent = input == "gray" ? .gray : .motion
+    let shape = try AnomalyModel(contentsOf: model, for: [content]).card.cubeShape
+    #expect(shape.pictureSize.width == 64 && shape.pictureSize.height == 96)
+  }
+
   @Test func theCamerasNetworkIsMeasuredAlone() throws {
     let json = try object(try evaluate("--input", "gray", "--model", camera.model.path, "--json"))
     #expect(keys(json) == Self.networkKeys && json["network"] as? String == "STAE-grayscale")
     let table = try evaluate("--input", "gray", "--model", camera.model.path)
     let lines = table.stdout.split(separator: "\n")
-    for name in ["STAE-grayscale alone", "largest window:", "summed over", "over the cube that starts"] {
+    for name in ["STAE-grayscale alone", "largest window:", "summed over", "over the cube around"] {
       #expect(lines.contains { $0.hasPrefix(name) }, "\(name)")
     }
     let sum = try #require(((json["sum"] as? [String: Any])?["raw"] as? [String: Double])?["auc"])
@@ -201,7 +212,7 @@ import Testing
     #expect(keys(json) == Self.networkKeys.subtracting(["model"]))
     #expect(json["network"] as? String == "ConvAE" && json["steps"] as? Int == 1)
     #expect(json["frames"] as? Int == 210)
-    let words = "none of --model, --init, --prediction and --output"
+    let words = "none of --model, --init, --size, --prediction and --output"
     expect(64, words, try evaluate(convae + ["--model", camera.model.path]))
     expect(64, words, try evaluate(convae + ["--train", "train", "--prediction", "none"]))
     expect(64, words, try evaluate(convae + ["--train", "train", "--init", "scratch"]))
@@ -374,6 +385,7 @@ import Testing
 
   @Test(arguments: [
     ["--steps", "3"], ["--minutes", "3"], ["--init", "scratch"], ["--seed", "2"], ["--prediction", "none"],
+    ["--size", "64x64"],
   ]) func whatIsForTrainingIsNotForAModel(option: [String]) throws {
     let result = try AnalyticsBinary.run(
       ["evaluate", "anomaly", "--test", "test", "--labels", labels.path, "--model", camera.model.path]
@@ -384,6 +396,8 @@ import Testing
   @Test func whatWouldBeIgnoredIsRefused() throws {
     let model = camera.model.path
     expect(64, "--hop is for --input", try evaluate("--model", model, "--hop", "4"))
+    expect(
+      64, "multiples of 16", try evaluate("--input", "motion", "--train", "train", "--size", "64x72"))
     expect(64, "--train", try evaluate("--model", model, "--input", "gray", "--train", "train"))
     expect(64, "--output keeps", try evaluate("--model", model, "--output", "a.safetensors"))
   }

@@ -2,7 +2,8 @@ public import Decode
 
 /// Scores a clip by nothing but what a network cannot reconstruct, to compare networks: no places, no calibration.
 ///
-/// A frame has its error from the first cube that holds it, as in a `FeatureStream`.
+/// A frame has errors of its own from the first cube that holds it, as in a `FeatureStream`, and that of the whole cube in whose
+/// middle it is.
 public final class NetworkScorer {
   /// The side of the windows, in pixels of the `ReferencePicture`: about a person on a street.
   private static let windowSide = 24.0
@@ -22,7 +23,7 @@ public final class NetworkScorer {
   private var aspectRatio = 1.0
   /// Of the analysed frames; nil where a frame has none of its own.
   private var errors: [Errors?] = []
-  /// Of the cubes that start with the analysed frames.
+  /// Of the cubes whose middle, as many frames as cubes are apart, starts with the analysed frames.
   private var cubeErrors: [Float?] = []
   /// Of the newest frame that was scored when each frame had come.
   private var known: [Float?] = []
@@ -80,20 +81,20 @@ public final class NetworkScorer {
     let shape = cubes.shape
     let window = ReferencePicture(aspectRatio: aspectRatio).window(
       side: Self.windowSide, columns: shape.width, rows: shape.height)
+    let isFirst = cubes.pending.count == shape.frames
     let scored = try cubes.reconstructPending(with: reconstructor, scratch: &scratch) { stamp, frame, copy in
-      let sums = WindowSums(columns: shape.width, rows: shape.height) { place in
-        (place * shape.content.channels..<(place + 1) * shape.content.channels).reduce(0) { sum, index in
-          let difference = frame[index] - copy[index]
-          return sum + difference * difference
-        }
+      let errors = (0..<shape.pixelsPerFrame).map {
+        pixelError($0, of: frame, copy: copy, channels: shape.content.channels)
       }
+      let squares = WindowSums(columns: shape.width, rows: shape.height) { errors[$0] * errors[$0] }
       return (
-        index: stamp.index, sum: Float(sums.total),
-        window: sums.largestMean(window: window)
+        index: stamp.index, sum: Float(errors.reduce(0) { $0 + Double($1) }),
+        window: squares.largestMean(window: window)
       )
     }
     lastWindow = scored.last?.window
-    if let first = cubes.newestCube.first { cubeErrors[first.index] = reconstructor.error }
+    let middle = cubes.newestCube.dropFirst(isFirst ? 0 : (shape.frames - cubes.hop) / 2)
+    if let frame = middle.first { cubeErrors[frame.index] = reconstructor.error }
     for frame in scored {
       errors[frame.index] = Errors(
         window: frame.window, windowMedian: median.add(frame.window), sum: frame.sum)

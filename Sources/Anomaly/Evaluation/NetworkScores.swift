@@ -5,10 +5,10 @@ public struct NetworkScores: Sendable {
   public internal(set) var window: [Float] = []
   /// The median of the same over the last five frames.
   public internal(set) var windowMedian: [Float] = []
-  /// The sum of squared errors over the frame, as the papers score frames.
+  /// The sum of all pixels' errors, e(t) = Σ ‖I(x, y, t) − I′(x, y, t)‖₂, as the papers score frames (Zhao et al. 2017).
   public internal(set) var sum: [Float] = []
-  /// The root mean squared error of the whole cube that starts with the frame, or else of the last one that starts before
-  /// it: one error for a cube, as in the code of Hasan et al., and for each frame's own with cubes that end frame by frame.
+  /// The mean of the same over all pixels and frames of the cube in whose middle the frame is: one error for a cube, as in the
+  /// code of Hasan et al.; the first cube of a clip stands for the frames before its middle, the last for those behind.
   public internal(set) var cube: [Float] = []
   /// What is known when a frame comes: the window score of the newest frame that a cube has held; 0 before the first.
   public internal(set) var causal: [Float] = []

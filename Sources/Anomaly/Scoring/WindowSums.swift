@@ -22,9 +22,6 @@ struct WindowSums {
     self.sums = sums
   }
 
-  /// The sum of all values.
-  var total: Double { sums[sums.count - 1] }
-
   /// Per cell of the grid, the largest mean over windows centred on the places inside it; windows are cut at the border.
   func largestMeans(grid: CellGrid, window: (columns: Int, rows: Int)) -> [Float] {
     var means = [Float](repeating: 0, count: grid.count)

@@ -34,6 +34,8 @@ public struct AnomalyEvaluationJob {
   public var model: URL?
   /// The model that training starts from: a path, "scratch", or nil for the weights that come along.
   public var initial: String?
+  /// The size to train at; nil for that of the initial model, else 128×128.
+  public var analysisSize: PictureSize?
   /// Masks of irregular pixels: see `MaskArchive`.
   public var masks: URL?
   /// How to train.
@@ -43,15 +45,16 @@ public struct AnomalyEvaluationJob {
 
   /// An evaluation.
   public init(
-    training: URL?, test: URL, labels: URL, model: URL?, initial: String?, masks: URL?,
-    options: TrainingOptions,
-    compute: Compute
+    training: URL?, test: URL, labels: URL, model: URL?, initial: String?, analysisSize: PictureSize?,
+    masks: URL?,
+    options: TrainingOptions, compute: Compute
   ) {
     self.training = training
     self.test = test
     self.labels = labels
     self.model = model
     self.initial = initial
+    self.analysisSize = analysisSize
     self.masks = masks
     self.options = options
     self.compute = compute
@@ -95,7 +98,8 @@ public struct AnomalyEvaluationJob {
     }
     return try withoutActuallyEscaping(progress) { progress in
       let benchmark = BenchmarkTraining(
-        folder: training, tests: clips, options: options, compute: compute, cancellation: cancellation
+        folder: training, tests: clips, analysisSize: analysisSize, options: options, compute: compute,
+        cancellation: cancellation
       ) { progress(.training($0)) }
       if let given { return try benchmark.calibrate(given) }
       return try benchmark.train(

@@ -12,6 +12,8 @@ struct BenchmarkTraining {
   let folder: URL
   /// The test clips, none of which may be learned from.
   let tests: [LabelledClip]
+  /// The size to analyse at; nil for that of the model to start from, else 128×128.
+  var analysisSize: PictureSize?
   /// How to train.
   let options: TrainingOptions
   let compute: Compute
@@ -23,7 +25,7 @@ struct BenchmarkTraining {
   /// - Parameter learnsCamera: whether to learn what is usual at each place, motion included, and not the network alone.
   /// - Throws: `EvaluationError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   func train(from start: AnomalyModel?, content: CubeContent, learnsCamera: Bool) throws -> AnomalyModel {
-    let shape = start?.card.cubeShape ?? .standard(content)
+    let shape = cubeShape(from: start, content: content)
     let rate = start?.card.framesPerSecond ?? Self.framesPerSecond
     var run = TrainingRun(
       clips: try footage(shape: shape, framesPerSecond: rate, content: learnsCamera ? nil : content),
@@ -31,6 +33,11 @@ struct BenchmarkTraining {
       options: options, compute: compute)
     run.learnsCamera = learnsCamera
     return try run.run(isCancelled: { cancellation.isCancelled }, progress: { progress(.training($0)) })
+  }
+
+  /// The cubes of a training from a model, or from fresh weights for `content`.
+  func cubeShape(from start: AnomalyModel?, content: CubeContent) -> CubeShape {
+    analysisSize.map { .standard(content, analysisSize: $0) } ?? start?.card.cubeShape ?? .standard(content)
   }
 
   /// Trains the baseline of Hasan et al. on all of the folder.

@@ -60,6 +60,8 @@ public struct NetworkEvaluationJob {
   public var labels: URL
   /// What is measured.
   public var subject: Subject
+  /// The size to train at; nil for that of the initial model, else 128×128.
+  public var analysisSize: PictureSize?
   /// Frames from the end of one cube to the end of the next, 1…T.
   public var hop: Int
   /// How to train.
@@ -69,13 +71,14 @@ public struct NetworkEvaluationJob {
 
   /// An evaluation.
   public init(
-    training: URL?, test: URL, labels: URL, subject: Subject,
+    training: URL?, test: URL, labels: URL, subject: Subject, analysisSize: PictureSize?,
     hop: Int, options: TrainingOptions, compute: Compute
   ) {
     self.training = training
     self.test = test
     self.labels = labels
     self.subject = subject
+    self.analysisSize = analysisSize
     self.hop = hop
     self.options = options
     self.compute = compute
@@ -118,9 +121,9 @@ public struct NetworkEvaluationJob {
       return Ready(model, compute: compute)
     case .stae(let content, let initial):
       let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
-      try checkHop(start?.card.cubeShape ?? .standard(content))
       let model = try withTraining(for: clips, cancellation, progress) {
-        try $0.train(from: start, content: content, learnsCamera: false)
+        try checkHop($0.cubeShape(from: start, content: content))
+        return try $0.train(from: start, content: content, learnsCamera: false)
       }
       return Ready(model, compute: compute)
     case .convAE:
@@ -139,7 +142,8 @@ public struct NetworkEvaluationJob {
     return try withoutActuallyEscaping(progress) { progress in
       try body(
         BenchmarkTraining(
-          folder: folder, tests: clips, options: options, compute: compute, cancellation: cancellation
+          folder: folder, tests: clips, analysisSize: analysisSize, options: options, compute: compute,
+          cancellation: cancellation
         ) { progress(.training($0)) })
     }
   }

@@ -34,7 +34,7 @@ public struct NetworkEvaluationSummary: Encodable, Sendable {
   public let windowMedian: Channel
   /// By the sum of errors over the frame, as the papers score frames.
   public let sum: Channel
-  /// By the error of the whole cube that starts with a frame.
+  /// By the error of the whole cube in whose middle a frame is.
   public let cube: Channel
   /// By what a live camera would have known of the window score when each frame came.
   public let causal: EvaluationSummary.Curve
