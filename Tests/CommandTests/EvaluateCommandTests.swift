@@ -180,7 +180,8 @@ import Testing
     let model = folder.url.appending(path: "other-size.safetensors")
     _ = try object(
       try evaluate(
-        "--input", input, "--train", "train", "--steps", "1", "--size", "64x96", "--json", "--output", model.path))
+        "--input", input, "--train", "train", "--steps", "1", "--size", "64x96", "--json", "--output",
+        model.path))
     let content: CubeContent = input == "gray" ? .gray : .motion
     let shape = try AnomalyModel(contentsOf: model, for: [content]).card.cubeShape
     #expect(shape.pictureSize.width == 64 && shape.pictureSize.height == 96)

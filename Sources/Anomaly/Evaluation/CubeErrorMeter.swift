@@ -21,7 +21,7 @@ final class CubeErrorMeter: CubeReconstructor {
   }
 }
 
-/// e(x, y, t) = ‖I(x, y, t) − I′(x, y, t)‖₂ over a pixel's channels (Hasan et al. 2016, equation 3; Zhao et al. 2017): for gray, the
+/// e(x, y, t) = ‖I(x, y, t) − I′(x, y, t)‖₂ over a pixel's channels (Hasan et al. 2016; Zhao et al. 2017): for gray, the
 /// absolute difference.
 func pixelError(
   _ pixel: Int, of picture: UnsafeBufferPointer<Float>, copy: UnsafeBufferPointer<Float>, channels: Int
