@@ -14,8 +14,8 @@ struct EvaluateAnomaly: ParsableCommand {
       Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained: \
       with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
-      With --input, a network is measured alone: by the sum of its reconstruction errors over the frame, by its error over the \
-      whole cube in whose middle the frame is, and by the largest mean over a window. The default is what a camera is \
+      With --input, a network is measured alone: by the papers' sum over the frame of each pixel's error, by the mean of \
+      the same over the cube in whose middle the frame is, and by the largest mean squared error over a window. The default is what a camera is \
       watched with, which judges by place, and by motion too.
       """)
 
@@ -179,17 +179,21 @@ struct EvaluateAnomaly: ParsableCommand {
   private func subject(_ content: CubeContent) throws -> NetworkEvaluationJob.Subject {
     if network == .convae { return .convAE }
     if let model { return .model(URL(filePath: model), content) }
-    if initial == "scratch" { return .stae(content, initial: nil) }
-    if let initial { return .stae(content, initial: URL(filePath: initial)) }
-    // No weights for motion fields come along.
-    return .stae(content, initial: content == .gray ? try ModelFolder.baseModel() : nil)
+    let start: URL? =
+      switch initial {
+      case "scratch": nil
+      case let path?: URL(filePath: path)
+      // No weights for motion fields come along.
+      case nil: content == .gray ? try ModelFolder.baseModel() : nil
+      }
+    return .stae(content, initial: start, analysisSize: size?.size)
   }
 
   private func runNetwork(_ content: CubeContent) throws {
     let subject = try subject(content)
     let job = NetworkEvaluationJob(
       training: train.map { URL(filePath: $0) }, test: URL(filePath: test), labels: URL(filePath: labels),
-      subject: subject, analysisSize: size?.size, hop: hop ?? 8, options: options(isFresh: subject.isFresh),
+      subject: subject, hop: hop ?? 8, options: options(isFresh: subject.isFresh),
       compute: Compute(threads: threads))
     try checkOutputs()
     let line = ProgressLine()
@@ -277,7 +281,7 @@ private struct EvaluationTable {
       "causal (no future frames, not normalised): \(curve(summary.causal))",
       "pixel level (raw): \(summary.pixel.map(curve) ?? "no masks")",
       "appearance alone: \(channel(summary.channels.appearance))",
-      "appearance, summed over the frame: \(channel(summary.channels.appearanceSum))",
+      "appearance, squared errors summed over the frame: \(channel(summary.channels.appearanceSum))",
       "motion alone: \(summary.channels.motion.map(channel) ?? "the model knows none")",
       "events: \(summary.events.truePositives) found, \(summary.events.falsePositives) false, \(summary.events.missed) missed",
       String(

@@ -28,15 +28,20 @@ private final class Blind: CubeReconstructor {
 
   private func cubeError(from start: Int) -> Float { mean(Array(start..<start + 8)) }
 
-  /// Cubes start every `hop` frames, and their middle so many frames further; the last one ends with the last frame.
-  @Test(arguments: [(1, 3), (3, 2), (8, 0)])
-  func aFrameHasTheErrorOfTheCubeInWhoseMiddleItIs(hop: Int, middle: Int) throws {
+  /// Cubes of eight frames start every `hop` frames, the last one so that it ends with frame 29; each stands for as many frames in
+  /// its middle as are new in it, rounded towards its start.
+  @Test(arguments: [
+    (1, (1...22).map { [$0 + 3, $0] }),
+    (3, (1...7).map { [3 * $0 + 2, 3 * $0] } + [[25, 22]]),
+    (8, [[8, 8], [16, 16], [23, 22]]),
+  ]) func aFrameHasTheErrorOfTheCubeInWhoseMiddleItIs(hop: Int, middlesAndStarts: [[Int]]) throws {
     let scores = try scores(frames: 30, hop: hop)
-    let starts = Array(stride(from: 0, through: 22, by: hop)) + [22]
     for t in 0..<30 {
-      let start = starts.last { $0 + middle <= t } ?? 0
+      let start = middlesAndStarts.last { $0[0] <= t }?[1] ?? 0
       #expect(abs(scores.cube[t] - cubeError(from: start)) < 1e-6, "frame \(t)")
-      #expect(abs(scores.sum[t] - 256 * Float(t) / 255) < 1e-3)
+      let brightness = Float(t) / 255
+      #expect(abs(scores.sum[t] - 256 * brightness) < 1e-3)
+      #expect(abs(scores.window[t] - brightness * brightness) < 1e-6)
     }
   }
 
@@ -69,8 +74,9 @@ private final class Blind: CubeReconstructor {
     #expect(cube[4] == cube[0] && cube[6] == cube[5] && cube[11] == cube[7])
   }
 
-  @Test func noCubeReachesOverAPause() throws {
-    let scores = try scores(frames: 24, hop: 4, cut: 12)
+  /// With hop 8, the cube before the pause has four new frames only.
+  @Test(arguments: [4, 8]) func noCubeReachesOverAPause(hop: Int) throws {
+    let scores = try scores(frames: 24, hop: hop, cut: 12)
     let starts = [(0, 0), (5, 0), (6, 4), (11, 4), (12, 12), (17, 12), (18, 16), (23, 16)]
     for (frame, start) in starts {
       #expect(abs(scores.cube[frame] - cubeError(from: start)) < 1e-6, "frame \(frame)")

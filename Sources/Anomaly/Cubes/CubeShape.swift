@@ -31,12 +31,17 @@ public struct CubeShape: Sendable, Hashable, Codable {
     self.content = content
   }
 
-  /// A cube of 16 frames of what an analysis picture of this size gives, 128×128 pixels unless told otherwise.
-  public static func standard(
-    _ content: CubeContent, analysisSize size: PictureSize = PictureSize(width: 128, height: 128)
-  ) -> CubeShape {
+  /// A cube of 16 frames of what an analysis picture of 128×128 pixels gives.
+  public static func standard(_ content: CubeContent) -> CubeShape {
+    CubeShape(height: 128 / content.pixelSide, width: 128 / content.pixelSide, content: content)
+  }
+
+  /// A cube of as many frames of what an analysis picture of this size gives; for a STAE, its sides are multiples of 8 times the
+  /// content's `pixelSide`.
+  public func resized(to size: PictureSize) -> CubeShape {
     CubeShape(
-      height: size.height / content.pixelSide, width: size.width / content.pixelSide, content: content)
+      frames: frames, height: size.height / content.pixelSide, width: size.width / content.pixelSide,
+      content: content)
   }
 
   /// Whether a STAE can have this shape: decoded shapes need not.

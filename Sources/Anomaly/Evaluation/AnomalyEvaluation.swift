@@ -34,7 +34,7 @@ public struct AnomalyEvaluation: Sendable {
   public let regularity: FrameEvaluation
   /// By appearance alone.
   public let appearance: FrameEvaluation
-  /// By the sum of reconstruction errors over the frame, as the papers score frames.
+  /// By the sum of squared reconstruction errors over the frame.
   public let totalError: FrameEvaluation
   /// By motion alone; nil where the model or a source knows none.
   public let motion: FrameEvaluation?

@@ -10,7 +10,7 @@ public struct ClipScores: Sendable {
   public internal(set) var causal: [Float] = []
   /// By appearance alone.
   public internal(set) var appearance: [Float] = []
-  /// By the sum of squared errors over the frame, as the papers score frames: without places, range or median.
+  /// By the sum of squared errors over the frame: without places, range or median.
   public internal(set) var totalError: [Float] = []
   /// By motion alone; nil where the model or the source knows none.
   public internal(set) var motion: [Float]?

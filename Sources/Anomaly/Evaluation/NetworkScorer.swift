@@ -23,7 +23,7 @@ public final class NetworkScorer {
   private var aspectRatio = 1.0
   /// Of the analysed frames; nil where a frame has none of its own.
   private var errors: [Errors?] = []
-  /// Of the cubes whose middle, as many frames as cubes are apart, starts with the analysed frames.
+  /// At the first frame of each cube's middle, that cube's error.
   private var cubeErrors: [Float?] = []
   /// Of the newest frame that was scored when each frame had come.
   private var known: [Float?] = []
@@ -81,7 +81,8 @@ public final class NetworkScorer {
     let shape = cubes.shape
     let window = ReferencePicture(aspectRatio: aspectRatio).window(
       side: Self.windowSide, columns: shape.width, rows: shape.height)
-    let isFirst = cubes.pending.count == shape.frames
+    // As many frames as are new in a cube are its middle: all of the first one.
+    let middle = cubes.newestCube.dropFirst((shape.frames - cubes.pending.count) / 2)
     let scored = try cubes.reconstructPending(with: reconstructor, scratch: &scratch) { stamp, frame, copy in
       let errors = (0..<shape.pixelsPerFrame).map {
         pixelError($0, of: frame, copy: copy, channels: shape.content.channels)
@@ -93,7 +94,6 @@ public final class NetworkScorer {
       )
     }
     lastWindow = scored.last?.window
-    let middle = cubes.newestCube.dropFirst(isFirst ? 0 : (shape.frames - cubes.hop) / 2)
     if let frame = middle.first { cubeErrors[frame.index] = reconstructor.error }
     for frame in scored {
       errors[frame.index] = Errors(

@@ -9,7 +9,7 @@ public struct ErrorMap: Sendable, Equatable {
   public let grid: CellGrid
   /// Mean squared errors of pixels in 0…1, row-major, one per cell.
   public let values: [Float]
-  /// The sum of squared errors over the frame's pixels: what the papers score a frame by. Nothing here is judged by it.
+  /// The sum of squared errors over the frame's pixels. Nothing here is judged by it.
   public let total: Float
 
   /// A map with the given values, row-major, of windows that count alike.

@@ -34,7 +34,7 @@ public struct AnomalyEvaluationJob {
   public var model: URL?
   /// The model that training starts from: a path, "scratch", or nil for the weights that come along.
   public var initial: String?
-  /// The size to train at; nil for that of the initial model, else 128×128.
+  /// The size to train at: see `CubeShape.resized`; nil for that of the initial model, else 128×128. Of no use with `model`.
   public var analysisSize: PictureSize?
   /// Masks of irregular pixels: see `MaskArchive`.
   public var masks: URL?

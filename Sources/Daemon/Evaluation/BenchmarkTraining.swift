@@ -12,8 +12,8 @@ struct BenchmarkTraining {
   let folder: URL
   /// The test clips, none of which may be learned from.
   let tests: [LabelledClip]
-  /// The size to analyse at; nil for that of the model to start from, else 128×128.
-  var analysisSize: PictureSize?
+  /// The size to train at: see `CubeShape.resized`; nil for that of the model to start from, else 128×128.
+  let analysisSize: PictureSize?
   /// How to train.
   let options: TrainingOptions
   let compute: Compute
@@ -37,7 +37,8 @@ struct BenchmarkTraining {
 
   /// The cubes of a training from a model, or from fresh weights for `content`.
   func cubeShape(from start: AnomalyModel?, content: CubeContent) -> CubeShape {
-    analysisSize.map { .standard(content, analysisSize: $0) } ?? start?.card.cubeShape ?? .standard(content)
+    let shape = start?.card.cubeShape ?? .standard(content)
+    return analysisSize.map(shape.resized) ?? shape
   }
 
   /// Trains the baseline of Hasan et al. on all of the folder.

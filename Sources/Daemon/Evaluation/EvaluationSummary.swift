@@ -50,7 +50,7 @@ public struct EvaluationSummary: Encodable, Sendable {
   public struct Channels: Encodable, Sendable {
     /// How it looks.
     public let appearance: Channel
-    /// How it looks, by the sum of errors over the frame, as the papers score frames.
+    /// How it looks, by the sum of squared errors over the frame.
     public let appearanceSum: Channel
     /// How it moves.
     @NullWhereMissing public internal(set) var motion: Channel?

@@ -60,8 +60,6 @@ public struct NetworkEvaluationJob {
   public var labels: URL
   /// What is measured.
   public var subject: Subject
-  /// The size to train at; nil for that of the initial model, else 128×128.
-  public var analysisSize: PictureSize?
   /// Frames from the end of one cube to the end of the next, 1…T.
   public var hop: Int
   /// How to train.
@@ -71,14 +69,13 @@ public struct NetworkEvaluationJob {
 
   /// An evaluation.
   public init(
-    training: URL?, test: URL, labels: URL, subject: Subject, analysisSize: PictureSize?,
+    training: URL?, test: URL, labels: URL, subject: Subject,
     hop: Int, options: TrainingOptions, compute: Compute
   ) {
     self.training = training
     self.test = test
     self.labels = labels
     self.subject = subject
-    self.analysisSize = analysisSize
     self.hop = hop
     self.options = options
     self.compute = compute
@@ -119,9 +116,9 @@ public struct NetworkEvaluationJob {
       let model = try AnomalyModel(contentsOf: model, for: [content])
       try checkHop(model.card.cubeShape)
       return Ready(model, compute: compute)
-    case .stae(let content, let initial):
+    case .stae(let content, let initial, let analysisSize):
       let start = try initial.map { try AnomalyModel(contentsOf: $0, for: [content]) }
-      let model = try withTraining(for: clips, cancellation, progress) {
+      let model = try withTraining(for: clips, analysisSize: analysisSize, cancellation, progress) {
         try checkHop($0.cubeShape(from: start, content: content))
         return try $0.train(from: start, content: content, learnsCamera: false)
       }
@@ -135,7 +132,7 @@ public struct NetworkEvaluationJob {
   }
 
   private func withTraining<Trained>(
-    for clips: [LabelledClip], _ cancellation: Cancellation,
+    for clips: [LabelledClip], analysisSize: PictureSize? = nil, _ cancellation: Cancellation,
     _ progress: (AnomalyEvaluationJob.Progress) -> Void, _ body: (BenchmarkTraining) throws -> Trained
   ) throws -> Trained {
     guard let folder = training else { throw EvaluationError.nothingLearned }

@@ -80,13 +80,13 @@ public struct TrainingJob {
     try WeightsFile.checkWritable(output)
     let initialModel = try Self.initialModel(initial)
     let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
-    let size =
-      analysisSize ?? initialModel?.card.cubeShape.pictureSize ?? PictureSize(width: 128, height: 128)
+    let initialShape = initialModel?.card.cubeShape ?? .standard(.gray)
+    let shape = analysisSize.map(initialShape.resized) ?? initialShape
     var run = TrainingRun(
-      clips: try TrainingFootage(clips: clips, framesPerSecond: rate, analysisSize: size)
+      clips: try TrainingFootage(clips: clips, framesPerSecond: rate, analysisSize: shape.pictureSize)
         .read(cancellation: cancellation, progress: progress),
       initial: initialModel,
-      framesPerSecond: rate, cubeShape: CubeShape(height: size.height, width: size.width),
+      framesPerSecond: rate, cubeShape: shape,
       trainingData: clips.map { $0.description.split(separator: "/").last.map(String.init) ?? "" }.joined(
         separator: ", "),
       options: options, compute: compute)
