@@ -36,10 +36,11 @@ public struct CubeShape: Sendable, Hashable, Codable {
     CubeShape(height: 128 / content.pixelSide, width: 128 / content.pixelSide, content: content)
   }
 
-  /// A cube of as many frames of what an analysis picture of this size gives; for a STAE, its sides are multiples of 8 times the
-  /// content's `pixelSide`.
-  public func resized(to size: PictureSize) -> CubeShape {
-    CubeShape(
+  /// A cube of as many frames of what an analysis picture of this size gives, the same for nil; for a STAE, its sides are multiples
+  /// of 8 times the content's `pixelSide`.
+  public func resized(to size: PictureSize?) -> CubeShape {
+    guard let size else { return self }
+    return CubeShape(
       frames: frames, height: size.height / content.pixelSide, width: size.width / content.pixelSide,
       content: content)
   }

@@ -46,8 +46,7 @@ public struct AnomalyEvaluationJob {
   /// An evaluation.
   public init(
     training: URL?, test: URL, labels: URL, model: URL?, initial: String?, analysisSize: PictureSize?,
-    masks: URL?,
-    options: TrainingOptions, compute: Compute
+    masks: URL?, options: TrainingOptions, compute: Compute
   ) {
     self.training = training
     self.test = test

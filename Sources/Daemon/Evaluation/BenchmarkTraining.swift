@@ -37,8 +37,7 @@ struct BenchmarkTraining {
 
   /// The cubes of a training from a model, or from fresh weights for `content`.
   func cubeShape(from start: AnomalyModel?, content: CubeContent) -> CubeShape {
-    let shape = start?.card.cubeShape ?? .standard(content)
-    return analysisSize.map(shape.resized) ?? shape
+    (start?.card.cubeShape ?? .standard(content)).resized(to: analysisSize)
   }
 
   /// Trains the baseline of Hasan et al. on all of the folder.

@@ -80,8 +80,7 @@ public struct TrainingJob {
     try WeightsFile.checkWritable(output)
     let initialModel = try Self.initialModel(initial)
     let rate = framesPerSecond ?? initialModel?.card.framesPerSecond ?? 10
-    let initialShape = initialModel?.card.cubeShape ?? .standard(.gray)
-    let shape = analysisSize.map(initialShape.resized) ?? initialShape
+    let shape = (initialModel?.card.cubeShape ?? .standard(.gray)).resized(to: analysisSize)
     var run = TrainingRun(
       clips: try TrainingFootage(clips: clips, framesPerSecond: rate, analysisSize: shape.pictureSize)
         .read(cancellation: cancellation, progress: progress),
