@@ -180,6 +180,20 @@ import Testing
     #expect(several.heldBack.count == 2 && several.training.count == 6)
   }
 
+  /// A network that is to know nothing but its weights needs no footage to calibrate on.
+  @Test func networkAloneLearnsFromAllFootage() throws {
+    let clips = (0..<4).map { footage(frames: 40, seed: UInt64($0)) } + [footage(frames: 8)]
+    let all = try FootageSplit(undivided: clips, windowFrames: 16)
+    #expect(all.training.map(\.frames.count) == [40, 40, 40, 40] && all.heldBack.isEmpty)
+    #expect(throws: AnomalyError.clipsTooShort(longest: 8, needed: 16)) {
+      try FootageSplit(undivided: [footage(frames: 8)], windowFrames: 16)
+    }
+    var run = run([footage(frames: 40)], steps: 2)
+    run.learnsCamera = false
+    let model = try run.run(isCancelled: { false }) { #expect($0.validationLoss == nil) }
+    #expect(model.card.steps == 2 && model.calibration == nil)
+  }
+
   /// Every window of every clip is drawn, and none that crosses the end of a clip.
   @Test func samplerDrawsEveryWindow() throws {
     let clips = [footage(frames: 18), footage(frames: 16)].enumerated().map { number, clip in

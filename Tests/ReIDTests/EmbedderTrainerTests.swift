@@ -14,11 +14,11 @@ import Testing
     let crops = (0..<people).flatMap { person in
       (0..<4).map { index in
         let shade = [90 * (person % 3), 90 * (person / 3 % 3), 60 * (person % 4)]
-        let pixels = (0..<MSPCNN.cropSize.pixelCount).flatMap { _ in
+        let pixels = (0..<CropCollection.pictureSize.pixelCount).flatMap { _ in
           shade.map { UInt8(min(255, $0 + index % 2 * 15 + Int.random(in: 0...30, using: &g))) }
         }
         return CropCollection.Crop(
-          picture: ColorPicture(size: MSPCNN.cropSize, pixels: pixels), identity: person, camera: index % 2)
+          picture: ColorPicture(size: CropCollection.pictureSize, pixels: pixels), identity: person, camera: index % 2)
       }
     }
     return CropCollection(crops: crops)
@@ -132,8 +132,8 @@ import Testing
     augmentation.coarseness = 0.25...0.25
     // Stripes of one pixel.
     let crop = ColorPicture(
-      size: MSPCNN.cropSize,
-      pixels: (0..<3 * MSPCNN.cropSize.pixelCount).map { $0 / 3 % 2 == 0 ? 40 : 210 })
+      size: CropCollection.pictureSize,
+      pixels: (0..<3 * CropCollection.pictureSize.pixelCount).map { $0 / 3 % 2 == 0 ? 40 : 210 })
     func contrast(_ probability: Float) -> Float {
       augmentation.coarseProbability = probability
       var g = SeededGenerator(seed: 4)
@@ -150,7 +150,7 @@ import Testing
     let size = MSPCNN.inputSize
     // No change of light makes this crop the mean colour.
     let crop = ColorPicture(
-      size: MSPCNN.cropSize, pixels: [UInt8](repeating: 250, count: 3 * MSPCNN.cropSize.pixelCount))
+      size: CropCollection.pictureSize, pixels: [UInt8](repeating: 250, count: 3 * CropCollection.pictureSize.pixelCount))
     var g = SeededGenerator(seed: 4)
     for _ in 0..<20 {
       guard let band = augmentation.missingBand(ofRows: size.height, using: &g) else {

@@ -84,9 +84,26 @@ import Testing
     #expect(zip(alone, vectors[1].values).allSatisfy { abs($0 - $1) < 1e-5 })
   }
 
+  /// People fill the crops that are labelled: what is cut off at the edges is a head or a foot.
+  @Test func cropsAreLookedAtToTheirEdges() {
+    let size = MSPCNN.inputSize
+    // Red at the left edge, green along the lower one.
+    let pixels: [UInt8] = (0..<size.pixelCount).flatMap { i -> [UInt8] in
+      [i % size.width == 0 ? 255 : 0, i / size.width == size.height - 1 ? 255 : 0, 0]
+    }
+    let crop = ColorPicture(size: size, pixels: pixels)
+    func bright(_ channel: Int, areMirrored: Bool) -> [Int] {
+      let values = CropTensor.whole([crop], areMirrored: areMirrored).values
+      return (0..<size.pixelCount).filter { values[$0 * 3 + channel] > 0 }
+    }
+    #expect(bright(0, areMirrored: false) == (0..<size.height).map { $0 * size.width })
+    #expect(bright(0, areMirrored: true) == (1...size.height).map { $0 * size.width - 1 })
+    #expect(bright(1, areMirrored: true) == (0..<size.width).map { (size.height - 1) * size.width + $0 })
+  }
+
   @Test func integersComeCloseAndAreStoredWithTheModel() throws {
     let network = MSPCNN(seed: 6)
-    let size = MSPCNN.cropSize
+    let size = CropCollection.pictureSize
     var g = SeededGenerator(seed: 1)
     let pictures = (0..<12).map { _ in
       let shade = (0..<6).map { _ in Int.random(in: 20...235, using: &g) }

@@ -9,7 +9,7 @@ import Network
 public struct FootageSplit: Sendable {
   /// What the network learns from; each clip at least one training window long.
   public let training: [TrainingClip]
-  /// What is held back.
+  /// What is held back; nothing where no camera is learned.
   public let heldBack: [TrainingClip]
 
   /// Fewer frames than this are little footage: ten minutes at ten a second.
@@ -37,6 +37,17 @@ public struct FootageSplit: Sendable {
     }
     let (held, needed) = (heldBack.reduce(0) { $0 + $1.frames.count }, CalibrationBuilder.leastFrameCount)
     guard held >= needed else { throw .tooLittleFootage(frames: held, needed: needed) }
+  }
+
+  /// All of the clips to learn from, for a network that is to know nothing but its weights.
+  ///
+  /// - Throws: `AnomalyError.clipsTooShort` where none has a training window.
+  public init(undivided clips: [TrainingClip], windowFrames: Int) throws(AnomalyError) {
+    training = clips.filter { $0.frames.count >= windowFrames }
+    heldBack = []
+    guard !training.isEmpty else {
+      throw .clipsTooShort(longest: clips.map(\.frames.count).max() ?? 0, needed: windowFrames)
+    }
   }
 
   /// How long a single clip must be to learn from it and to calibrate on it, in frames.

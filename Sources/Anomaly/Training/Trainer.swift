@@ -110,8 +110,9 @@ public final class Trainer: ResumableTraining {
     return (reconstruction.value, predictionLoss)
   }
 
-  /// The mean squared error of the reconstruction of held-back footage, as inference does it.
-  public func validationLoss() throws(NetworkError) -> Double {
+  /// The mean squared error of the reconstruction of held-back footage, as inference does it; nil where none is.
+  public func validationLoss() throws(NetworkError) -> Double? {
+    guard !validation.isEmpty else { return nil }
     var sum = 0.0
     for cube in validation {
       sum +=
@@ -119,7 +120,7 @@ public final class Trainer: ResumableTraining {
           try network.reconstruction(network.encoder(cube, on: compute), on: compute), cube
         ).value
     }
-    return validation.isEmpty ? 0 : sum / Double(validation.count)
+    return sum / Double(validation.count)
   }
 
   // MARK: Checkpoints

@@ -44,7 +44,8 @@ public struct TrainingRun {
   public var options: TrainingOptions
   /// False alerts per camera and day that the calibration aims at.
   public var falseAlertsPerDay = 1.0
-  /// Whether to calibrate the model and to study how it does in integers; for networks that take gray frames.
+  /// Whether to calibrate the model and to study how it does in integers, on footage that is held back for it; for networks
+  /// that take gray frames. Otherwise all footage is learned from.
   public var learnsCamera = true
   /// The share of the machine.
   public var compute: Compute
@@ -77,7 +78,11 @@ public struct TrainingRun {
     if cubeShape.content == .motion, let clip = clips.first(where: { $0.fields == nil }) {
       throw AnomalyError.noMotion(clip: clip.name)
     }
-    let footage = try FootageSplit(clips, windowFrames: 2 * cubeShape.frames)
+    let windowFrames = 2 * cubeShape.frames
+    let footage =
+      learnsCamera
+      ? try FootageSplit(clips, windowFrames: windowFrames)
+      : try FootageSplit(undivided: clips, windowFrames: windowFrames)
     let configuration =
       initial?.network.configuration ?? STAE.Configuration(channels: cubeShape.content.channels)
     let network = STAE(configuration, seed: options.seed)

@@ -71,7 +71,8 @@ public struct EmbedderTrainingJob {
     let test = try heldBack?.crops.map { crop in
       (
         crop: crop,
-        picture: try ColorPicture(contentsOf: pictures.appending(path: crop.file)).scaled(to: MSPCNN.cropSize)
+        picture: try ColorPicture(contentsOf: pictures.appending(path: crop.file)).scaled(
+          to: CropCollection.pictureSize)
       )
     }
     let network = MSPCNN(seed: options.seed)

@@ -9,20 +9,12 @@ enum CropTensor {
   /// In 0…255.
   private static let deviation: Float = 58
 
-  /// The part of a crop that the network sees: the middle of 144×56 pixels once the crop is scaled to 160×64.
-  static let centre = Box(
-    x: (1 - widthShare) / 2, y: (1 - heightShare) / 2, width: widthShare, height: heightShare)
-  /// The width of that part over the crop's.
-  static let widthShare = Double(MSPCNN.inputSize.width) / Double(MSPCNN.cropSize.width)
-  /// The height of that part over the crop's.
-  static let heightShare = Double(MSPCNN.inputSize.height) / Double(MSPCNN.cropSize.height)
-
-  /// The middles of crops of any size.
-  static func centres(of crops: [ColorPicture], areMirrored: Bool = false) -> Tensor {
+  /// Whole crops, of any size.
+  static func whole(_ crops: [ColorPicture], areMirrored: Bool = false) -> Tensor {
     let tensor = empty(count: crops.count)
     tensor.withUnsafeMutableBufferPointer { buffer in
       for (index, crop) in crops.enumerated() {
-        fill(slice(buffer, index), with: crop.scaled(centre, to: MSPCNN.inputSize), isMirrored: areMirrored)
+        fill(slice(buffer, index), with: crop.scaled(to: MSPCNN.inputSize), isMirrored: areMirrored)
       }
     }
     return tensor

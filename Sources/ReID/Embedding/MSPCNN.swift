@@ -8,8 +8,6 @@ public import Network
 ///
 /// Crops are [N, 144, 56, 3], red, green and blue in `CropTensor`'s units.
 public final class MSPCNN {
-  /// What a crop is scaled to before its middle, or in training any part, of `inputSize` is cut out.
-  public static let cropSize = PictureSize(width: 64, height: 160)
   /// What the network looks at.
   public static let inputSize = PictureSize(width: 56, height: 144)
   /// Convolutions of the stem and the body, which have a form in 8-bit integers.

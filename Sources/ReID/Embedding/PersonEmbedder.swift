@@ -42,10 +42,10 @@ public final class PersonEmbedder: PersonEmbedding {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: crops.count, by: Self.batchSize) {
       let batch = Array(crops[start..<min(crops.count, start + Self.batchSize)])
-      let features = try network(CropTensor.centres(of: batch))
+      let features = try network(CropTensor.whole(batch))
       if averagesMirrored {
         features.add(
-          try network(CropTensor.centres(of: batch, areMirrored: true)), on: compute)
+          try network(CropTensor.whole(batch, areMirrored: true)), on: compute)
       }
       let numbers = features.values
       for row in batch.indices {

@@ -7,8 +7,8 @@ import Network
 /// "Random Erasing Data Augmentation" (2017); a band that a whole batch does without is Dai et al., "Batch DropBlock Network for
 /// Person Re-identification" (ICCV 2019), of pictures in place of features.
 struct CropAugmentation: Sendable, Hashable, Codable {
-  /// The part that is cut out, over the part that is looked at in use.
-  var side: ClosedRange<Float> = 0.85...1.12
+  /// The part that is cut out, over the crop's side.
+  var side: ClosedRange<Float> = 0.85...1.1
   /// How far the part may lie beyond the crop's edge, over the crop's side.
   var overhang: Float = 0.04
   /// The factor of brightness.
@@ -69,8 +69,8 @@ struct CropAugmentation: Sendable, Hashable, Codable {
   }
 
   private func region(using g: inout SeededGenerator) -> Box {
-    let width = CropTensor.widthShare * Double(g.uniform(in: side))
-    let height = CropTensor.heightShare * Double(g.uniform(in: side))
+    let width = Double(g.uniform(in: side))
+    let height = Double(g.uniform(in: side))
     func start(_ extent: Double) -> Double {
       let most = Float(max(0, 1 - extent)) + 2 * overhang
       return Double(g.uniform(in: 0...1) * most - overhang) + min(0, (1 - extent) / 2)

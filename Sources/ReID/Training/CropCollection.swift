@@ -2,8 +2,11 @@ public import Decode
 public import Foundation
 import Network
 
-/// Labelled crops in memory, each scaled to `MSPCNN.cropSize`: 31 kB a crop.
+/// Labelled crops in memory, each scaled to `pictureSize`: 31 kB a crop.
 public struct CropCollection: Sendable {
+  /// A little more than the network looks at, since it learns from parts.
+  public static let pictureSize = PictureSize(width: 64, height: 160)
+
   /// A crop, and who is on it.
   struct Crop: Sendable {
     let picture: ColorPicture
@@ -39,7 +42,7 @@ public struct CropCollection: Sendable {
       let picture = try ColorPicture(contentsOf: folder.appending(path: crop.file))
       crops.append(
         Crop(
-          picture: picture.size == MSPCNN.cropSize ? picture : picture.scaled(to: MSPCNN.cropSize),
+          picture: picture.size == Self.pictureSize ? picture : picture.scaled(to: Self.pictureSize),
           identity: identities[crop.identity] ?? 0, camera: cameras[crop.camera] ?? 0))
     }
     self.crops = crops

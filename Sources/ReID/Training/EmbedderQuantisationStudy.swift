@@ -42,7 +42,7 @@ public struct EmbedderQuantisationStudy {
 
   private func batches(of crops: [ColorPicture]) -> [Tensor] {
     stride(from: 0, to: crops.count, by: Self.batchSize).map {
-      CropTensor.centres(of: Array(crops[$0..<min(crops.count, $0 + Self.batchSize)]))
+      CropTensor.whole(Array(crops[$0..<min(crops.count, $0 + Self.batchSize)]))
     }
   }
 }

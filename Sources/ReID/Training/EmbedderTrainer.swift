@@ -114,7 +114,7 @@ public final class EmbedderTrainer: ResumableTraining {
       try progress(Double(start) / Double(collection.crops.count))
       let crops = collection.crops[start..<min(collection.crops.count, start + Self.frozenBatch)]
       features.append(
-        try frozen.inParts(CropTensor.centres(of: crops.map(\.picture)), on: compute))
+        try frozen.inParts(CropTensor.whole(crops.map(\.picture)), on: compute))
     }
     return .joining(features)
   }
