@@ -14,10 +14,9 @@ struct EvaluateAnomaly: ParsableCommand {
       Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained: \
       with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
-      With --input, a network learns from all the clips, since there is nothing to calibrate, and is measured alone: by \
-      the papers' sum over the frame of each pixel's error, by the mean of the same over the cube in whose middle the frame \
-      is, and by the largest mean squared error over a window. The default is what a camera is watched with, which judges \
-      by place, and by motion too.
+      With --input, a network is measured alone: by the papers' sum over the frame of each pixel's error, by the mean of \
+      the same over the cube in whose middle the frame is, and by the largest mean squared error over a window. The default is what a camera is \
+      watched with, which judges by place, and by motion too.
       """)
 
   @Option(help: ArgumentHelp("The folder of normal clips to learn from.", valueName: "folder"))

@@ -194,17 +194,6 @@ import Testing
     #expect(model.card.steps == 2 && model.calibration == nil)
   }
 
-  @Test(arguments: [0, 0.5, 1]) func statisticsAreKeptFromTheirShareOn(share: Double) throws {
-    var run = run([footage(frames: 40)], steps: 4)
-    (run.learnsCamera, run.options.statisticsKept) = (false, share)
-    let network = try run.run(isCancelled: { false }) { _ in }.network
-    let counts = network.namedParameters.filter { $0.name == "encoder.1.running_var" }.map {
-      // From 1 towards a variance near 0, by a tenth of the way each time.
-      $0.parameter.value.values.map { Int((log($0) / log(0.9)).rounded()) }
-    }
-    #expect(counts == [Array(repeating: Int(4 * share), count: 32)])
-  }
-
   /// Every window of every clip is drawn, and none that crosses the end of a clip.
   @Test func samplerDrawsEveryWindow() throws {
     let clips = [footage(frames: 18), footage(frames: 16)].enumerated().map { number, clip in

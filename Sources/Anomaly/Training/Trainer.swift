@@ -73,7 +73,6 @@ public final class Trainer: ResumableTraining {
   public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(TrainingClock.decay(at: fraction))
-    for part in network.parts { part.layer.keepStatistics(fraction >= options.statisticsKept) }
     let (cube, future) = sampler.draw(using: &generator)
     let losses = try Self.propagate(
       network, cube: cube, future: future, frameWeights: frameWeights, on: compute)

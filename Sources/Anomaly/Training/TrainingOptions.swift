@@ -30,9 +30,6 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
   public var learningRate: Float = 1e-3
   /// What Adam adds to the gradient of a weight, per unit of it: 2λ for the λ‖W‖² of the paper's loss.
   public var weightDecay: Float = 1e-4
-  /// The share of the budget after which normalisations keep their statistics, and the network learns as it is used: one
-  /// cube's own take away how bright it is, and what is learned then is to copy cubes without knowing that.
-  public var statisticsKept = 0.5
   /// How much each predicted frame counts.
   public var predictionWeights = PredictionWeights.decreasing(offset: 0)
   /// How training clips are changed at random.
@@ -46,7 +43,6 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
     var options = TrainingOptions(budget: budget)
     options.augmentation = .fixedCamera
     options.learningRate = 5e-4
-    options.statisticsKept = 0.25
     return options
   }
 }

@@ -2,9 +2,6 @@ internal import CKernels
 
 /// Batch normalisation over all axes but the last (Ioffe and Szegedy 2015, algorithm 1), for any number of axes.
 public final class BatchNorm: Layer {
-  /// Whether training, too, normalises with the running statistics, and leaves them as they are: of a batch of one picture,
-  /// its own statistics take away how bright it is.
-  var keepsStatistics = false
   let channels: Int
   let epsilon: Float
   let momentum: Float
@@ -21,7 +18,6 @@ public final class BatchNorm: Layer {
     let shift: Tensor
     let inverseDeviation: Tensor
     let slope: Float
-    let dependsOnBatch: Bool
   }
 
   /// Normalises `channels` channels; running statistics move by `momentum` towards those of each batch.
@@ -43,7 +39,7 @@ public final class BatchNorm: Layer {
     try self(x, slope: 1, on: compute)
   }
 
-  /// Normalises with the statistics of the batch, unless the running ones are kept.
+  /// Normalises with the statistics of the batch.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     try forward(x, slope: 1, on: compute)
   }
@@ -57,30 +53,20 @@ public final class BatchNorm: Layer {
   /// With a leaky ReLU of this slope after it, in the same pass over memory.
   func forward(_ x: Tensor, slope: Float, on compute: Compute) throws(NetworkError) -> Tensor {
     try check(x)
-    let (mean, variance) =
-      keepsStatistics ? (runningMean.value, runningVariance.value) : try batchStatistics(x, on: compute)
-    let (scale, shift, inverseDeviation) = scaleAndShift(mean, variance)
-    remembering = Remembered(
-      x: x, mean: mean, scale: scale, shift: shift, inverseDeviation: inverseDeviation, slope: slope,
-      dependsOnBatch: !keepsStatistics)
-    return apply(x, scale, shift, slope, on: compute)
-  }
-
-  /// Mean and variance of each channel; the running ones move towards them.
-  private func batchStatistics(
-    _ x: Tensor, on compute: Compute
-  ) throws(NetworkError) -> (mean: Tensor, variance: Tensor) {
     let mean = Tensor(uninitialized: [channels])
     let variance = Tensor(uninitialized: [channels])
     let status = ck_moments(
       x.pointer, Int64(x.shape.rows), Int64(channels), mean.pointer, variance.pointer, compute.count)
     guard status == 0 else { throw .outOfMemory(operation: "batch normalisation") }
     updateRunning(mean, variance, rows: x.shape.rows)
-    return (mean, variance)
+    let (scale, shift, inverseDeviation) = scaleAndShift(mean, variance)
+    remembering = Remembered(
+      x: x, mean: mean, scale: scale, shift: shift, inverseDeviation: inverseDeviation, slope: slope)
+    return apply(x, scale, shift, slope, on: compute)
   }
 
   /// The gradient of algorithm 1, written as one linear map per channel: `gx = a * g + b * x + d`, where g is the
-  /// incoming gradient behind the activation; b and d are 0 where statistics were kept.
+  /// incoming gradient behind the activation.
   public func backward(
     _ gradient: Tensor, needsInputGradient: Bool, on compute: Compute
   ) throws(NetworkError) -> Tensor? {
@@ -94,12 +80,11 @@ public final class BatchNorm: Layer {
       sumGX.pointer, compute.count)
     guard status == 0 else { throw .outOfMemory(operation: "batch normalisation") }
     let weightGradient = Tensor(uninitialized: [channels])
-    let (b, d) = (Tensor([channels]), Tensor([channels]))
+    let (b, d) = (Tensor(uninitialized: [channels]), Tensor(uninitialized: [channels]))
     for c in 0..<channels {
       let inverse = r.inverseDeviation.pointer[c]
       let gamma = (sumGX.pointer[c] - r.mean.pointer[c] * sumG.pointer[c]) * inverse
       weightGradient.pointer[c] = gamma
-      guard r.dependsOnBatch else { continue }
       b.pointer[c] = -r.scale.pointer[c] * inverse * gamma / Float(rows)
       d.pointer[c] = -r.scale.pointer[c] * sumG.pointer[c] / Float(rows) - b.pointer[c] * r.mean.pointer[c]
     }

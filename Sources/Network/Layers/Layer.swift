@@ -37,14 +37,6 @@ extension Layer {
   }
 }
 
-extension Layer {
-  /// Whether all normalisations inside normalise with their running statistics in training, too, and leave them as they are.
-  public func keepStatistics(_ areKept: Bool) {
-    (self as? BatchNorm)?.keepsStatistics = areKept
-    for child in children { child.layer.keepStatistics(areKept) }
-  }
-}
-
 /// Keeps a layer from being used backward before forward.
 func remembered<T>(_ value: T?, _ layer: String) throws(NetworkError) -> T {
   guard let value else { throw .kernelFailed(operation: layer, reason: "backward was called before forward") }
