@@ -18,7 +18,8 @@ import Testing
           shade.map { UInt8(min(255, $0 + index % 2 * 15 + Int.random(in: 0...30, using: &g))) }
         }
         return CropCollection.Crop(
-          picture: ColorPicture(size: CropCollection.pictureSize, pixels: pixels), identity: person, camera: index % 2)
+          picture: ColorPicture(size: CropCollection.pictureSize, pixels: pixels), identity: person,
+          camera: index % 2)
       }
     }
     return CropCollection(crops: crops)
@@ -150,7 +151,8 @@ import Testing
     let size = MSPCNN.inputSize
     // No change of light makes this crop the mean colour.
     let crop = ColorPicture(
-      size: CropCollection.pictureSize, pixels: [UInt8](repeating: 250, count: 3 * CropCollection.pictureSize.pixelCount))
+      size: CropCollection.pictureSize,
+      pixels: [UInt8](repeating: 250, count: 3 * CropCollection.pictureSize.pixelCount))
     var g = SeededGenerator(seed: 4)
     for _ in 0..<20 {
       guard let band = augmentation.missingBand(ofRows: size.height, using: &g) else {

@@ -101,6 +101,21 @@ import Testing
     #expect(bright(1, areMirrored: true) == (0..<size.width).map { (size.height - 1) * size.width + $0 })
   }
 
+  @Test func ofADetectedBoxTheRoomAroundAPersonIsLeftOut() {
+    // A gray box of 56×144 pixels, red around it: an eighth of 64 and a tenth of 160.
+    let box = ColorPicture(
+      size: PictureSize(width: 64, height: 160),
+      pixels: (0..<64 * 160).flatMap { i -> [UInt8] in
+        let isPerson = (4..<60).contains(i % 64) && (8..<152).contains(i / 64)
+        return isPerson ? [90, 90, 90] : [255, 0, 0]
+      })
+    #expect(box.person().size == MSPCNN.inputSize)
+    #expect(box.person().pixels.allSatisfy { $0 == 90 })
+    let half = Box(x: 0, y: 0.5, width: 1, height: 0.5)
+    let below = ColorPicture(size: PictureSize(width: 64, height: 320), pixels: box.pixels + box.pixels)
+    #expect(below.person(in: half).pixels == box.person().pixels)
+  }
+
   @Test func integersComeCloseAndAreStoredWithTheModel() throws {
     let network = MSPCNN(seed: 6)
     let size = CropCollection.pictureSize

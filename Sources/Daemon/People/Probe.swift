@@ -34,7 +34,8 @@ public struct Probe {
     // A picture with the proportions of somebody who fills most of it is a crop of that person.
     let isCrop = picture.hasProportionsOfPerson && largest.box.area >= Self.leastShareOfCrop
     let box = isCrop ? Box.wholePicture : largest.box
-    guard let embedding = try model.embedder.embeddings(of: [picture.scaled(box, to: MSPCNN.inputSize)]).first
+    // Whoever saved a crop of ours asks with a detected box, too.
+    guard let embedding = try model.embedder.embeddings(of: [picture.person(in: box)]).first
     else { throw PeopleSearchError.nobody(path: url.path) }
     otherCount = isCrop ? 0 : people.count - 1
     self.embedding = embedding

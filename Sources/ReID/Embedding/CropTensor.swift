@@ -14,7 +14,8 @@ enum CropTensor {
     let tensor = empty(count: crops.count)
     tensor.withUnsafeMutableBufferPointer { buffer in
       for (index, crop) in crops.enumerated() {
-        fill(slice(buffer, index), with: crop.scaled(to: MSPCNN.inputSize), isMirrored: areMirrored)
+        let picture = crop.size == MSPCNN.inputSize ? crop : crop.scaled(to: MSPCNN.inputSize)
+        fill(slice(buffer, index), with: picture, isMirrored: areMirrored)
       }
     }
     return tensor

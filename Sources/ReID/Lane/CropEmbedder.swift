@@ -11,11 +11,11 @@ struct CropEmbedder {
     self.batch = batch
   }
 
-  /// One embedding per crop.
+  /// One embedding for each box that was cut out.
   mutating func embeddings(of crops: [ColorPicture]) throws -> [Embedding] {
     var embeddings: [Embedding] = []
     for start in stride(from: 0, to: crops.count, by: batch) {
-      let part = Array(crops[start..<min(start + batch, crops.count)])
+      let part = crops[start..<min(start + batch, crops.count)].map { $0.person() }
       let found = try embedder.embeddings(of: part)
       guard found.count == part.count else {
         throw ReIDError.embeddingCount(found: found.count, expected: part.count, model: embedder.modelDigest)

@@ -7,6 +7,6 @@ public protocol PersonEmbedding {
 
   /// One embedding for each crop, in their order.
   ///
-  /// - Parameter crops: one person each, upright, of any size.
+  /// - Parameter crops: one person each, upright, from head to feet, of any size.
   func embeddings(of crops: [ColorPicture]) throws -> [Embedding]
 }

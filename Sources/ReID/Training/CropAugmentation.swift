@@ -8,7 +8,7 @@ import Network
 /// Person Re-identification" (ICCV 2019), of pictures in place of features.
 struct CropAugmentation: Sendable, Hashable, Codable {
   /// The part that is cut out, over the crop's side.
-  var side: ClosedRange<Float> = 0.85...1.1
+  var side: ClosedRange<Float> = 0.75...1
   /// How far the part may lie beyond the crop's edge, over the crop's side.
   var overhang: Float = 0.04
   /// The factor of brightness.
