@@ -7,6 +7,7 @@ extension ColorPicture {
   ///
   /// - Parameter region: In fractions of the picture; may reach beyond it.
   public func scaled(_ region: Box = .wholePicture, to target: PictureSize) -> ColorPicture {
+    if region == .wholePicture, target == size { return self }
     let columns = TriangleFilter(
       from: region.x * Double(size.width), extent: region.width * Double(size.width), samples: size.width,
       count: target.width)

@@ -17,7 +17,7 @@ extension AlertStore {
     let doing = "alert \(alert.ordinal) of camera \(camera.camera)"
     let pictures = AlertPictures(alert, of: camera, snapshot: snapshot, heatMap: heatMap)
     let id = try write(doing, with: pictures.files) { try store(alert, of: camera, with: pictures, in: $0) }
-    written.withLock { _ = $0[camera.id, default: []].insert(alert.ordinal) }
+    missingAlerts.withLock { _ = $0[camera.id]?.remove(alert.ordinal) }
     if alert.endedAt != nil { try collectGarbage() }
     return id
   }

@@ -34,18 +34,34 @@ extension AlertStore {
   }
 
   /// Deletes the files that rows no longer name. Happens by itself; a file that is merely unknown is never deleted.
-  func collectGarbage() throws(StoreError) {
+  ///
+  /// What cannot be deleted, in somebody else's folder for instance, is tried again next time: an old picture is no reason to
+  /// keep a new alert out.
+  ///
+  /// - Returns: why a file could not be deleted; nil where all are gone.
+  @discardableResult
+  func collectGarbage() throws(StoreError) -> FileError? {
     let isEmpty = try read("deleting old pictures") {
       try Row.fetchOne($0, sql: "SELECT 1 FROM garbage LIMIT 1") == nil
     }
-    guard !isEmpty else { return }
-    try write("deleting old pictures") { database in
-      let names = try String.fetchAll(database, sql: "SELECT file FROM garbage")
-      for name in names {
-        if try isNamed(name, in: database) { try media.removeTemporary(name) } else { try media.remove(name) }
+    guard !isEmpty else { return nil }
+    return try write("deleting old pictures") { database in
+      var removed: [String] = []
+      var failure: FileError?
+      for name in try String.fetchAll(database, sql: "SELECT file FROM garbage") {
+        let isStillNamed = try isNamed(name, in: database)
+        do throws(FileError) {
+          if isStillNamed { try media.removeTemporary(name) } else { try media.remove(name) }
+          removed.append(name)
+        } catch {
+          failure = error
+        }
+      }
+      do throws(FileError) { try media.syncFolders(of: removed) } catch { return error }
+      for name in removed {
         try database.execute(sql: "DELETE FROM garbage WHERE file = ?", arguments: [name])
       }
-      try media.syncFolders(of: names)
+      return failure
     }
   }
 

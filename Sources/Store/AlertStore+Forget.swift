@@ -36,7 +36,7 @@ extension AlertStore {
     }
     guard isDue else { return }
     do {
-      try collectGarbage()
+      if let failure = try collectGarbage() { throw failure }
       try database.writeWithoutTransaction { database in
         try database.execute(sql: "VACUUM")
         _ = try database.checkpoint(.truncate)

@@ -22,6 +22,7 @@ extension AlertStore {
           sql: "DELETE FROM regularity WHERE run_camera_id IN (\(cameras))", arguments: [number])
         try database.execute(
           sql: "DELETE FROM alert_tracks WHERE alert_id IN (\(alerts))", arguments: [number])
+        try noteWhatIsToComeAgain(in: number, database)
       }
     } catch {
       if let taken { locks?.release(taken) }
@@ -154,27 +155,42 @@ extension AlertStore {
         """, arguments: [run])
   }
 
-  private func deleteWhatDidNotComeAgain(in run: Int64, _ database: Database) throws {
-    let cameras = try Int64.fetchAll(
-      database, sql: "SELECT id FROM run_cameras WHERE run_number = ?", arguments: [run])
-    for camera in cameras {
-      let alerts = written.withLock { $0.removeValue(forKey: camera) } ?? []
-      try delete(
-        "alerts", of: camera, but: alerts, files: ["snapshot_file", "heat_map_file"], in: database)
-      let tracks = writtenTracks.withLock { $0.removeValue(forKey: camera) } ?? []
-      try delete("tracks", of: camera, but: tracks, files: ["crop_file"], in: database)
+  private func cameras(of run: Int64, in database: Database) throws -> [Int64] {
+    try Int64.fetchAll(database, sql: "SELECT id FROM run_cameras WHERE run_number = ?", arguments: [run])
+  }
+
+  private func noteWhatIsToComeAgain(in run: Int64, _ database: Database) throws {
+    for camera in try cameras(of: run, in: database) {
+      func ordinals(_ table: String) throws -> Set<Int> {
+        try Int.fetchSet(
+          database, sql: "SELECT ordinal FROM \(table) WHERE run_camera_id = ?", arguments: [camera])
+      }
+      let (alerts, tracks) = (try ordinals("alerts"), try ordinals("tracks"))
+      missingAlerts.withLock { $0[camera] = alerts }
+      missingTracks.withLock { $0[camera] = tracks }
     }
   }
 
-  /// Deletes the rows of a table with other ordinals, and the files that these columns name.
+  private func deleteWhatDidNotComeAgain(in run: Int64, _ database: Database) throws {
+    for camera in try cameras(of: run, in: database) {
+      let alerts = missingAlerts.withLock { $0[camera] } ?? []
+      try delete(alerts, from: "alerts", of: camera, files: ["snapshot_file", "heat_map_file"], in: database)
+      let tracks = missingTracks.withLock { $0[camera] } ?? []
+      try delete(tracks, from: "tracks", of: camera, files: ["crop_file"], in: database)
+    }
+  }
+
+  /// Deletes the rows of a table with these ordinals, and the files that these columns name.
   private func delete(
-    _ table: String, of camera: Int64, but ordinals: Set<Int>, files: [String], in database: Database
+    _ ordinals: Set<Int>, from table: String, of camera: Int64, files: [String], in database: Database
   ) throws {
-    let stored = try Row.fetchAll(
-      database, sql: "SELECT * FROM \(table) WHERE run_camera_id = ?", arguments: [camera])
-    for row in stored where !ordinals.contains(row["ordinal"]) {
-      for file in files { try discard(row[file], in: database) }
-      try database.execute(sql: "DELETE FROM \(table) WHERE id = ?", arguments: [row["id"] as Int64])
+    for ordinal in ordinals {
+      let key: StatementArguments = [camera, ordinal]
+      let place = "FROM \(table) WHERE run_camera_id = ? AND ordinal = ?"
+      let names = try Row.fetchOne(
+        database, sql: "SELECT \(files.joined(separator: ", ")) \(place)", arguments: key)
+      for file in files { try discard(names?[file], in: database) }
+      try database.execute(sql: "DELETE \(place)", arguments: key)
     }
   }
 
@@ -197,15 +213,11 @@ extension AlertStore {
       try database.execute(
         sql: """
           UPDATE runs SET was_interrupted = 1, ended_at_ms = max(started_at_ms, (
-            SELECT coalesce(
-              max(max(ifnull(a.ended_at_ms, 0), ifnull(1000 * s.second_s, 0), ifnull(t.last_seen_ms, 0))), 0)
+            SELECT coalesce(max(max(
+              ifnull((SELECT max(ended_at_ms) FROM alerts WHERE run_camera_id = c.id), 0),
+              ifnull((SELECT 1000 * max(second_s) FROM regularity WHERE run_camera_id = c.id), 0),
+              ifnull((SELECT max(last_seen_ms) FROM tracks WHERE run_camera_id = c.id), 0))), 0)
             FROM run_cameras c
-            LEFT JOIN (SELECT run_camera_id, max(ended_at_ms) AS ended_at_ms FROM alerts GROUP BY 1) a
-              ON a.run_camera_id = c.id
-            LEFT JOIN (SELECT run_camera_id, max(second_s) AS second_s FROM regularity GROUP BY 1) s
-              ON s.run_camera_id = c.id
-            LEFT JOIN (SELECT run_camera_id, max(last_seen_ms) AS last_seen_ms FROM tracks GROUP BY 1) t
-              ON t.run_camera_id = c.id
             WHERE c.run_number = runs.number))
           WHERE number = ?
           """, arguments: [run])

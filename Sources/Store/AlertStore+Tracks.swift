@@ -29,7 +29,7 @@ extension AlertStore {
       if let old, old["crop_file"] != row.cropFile { try discard(old["crop_file"], in: database) }
       return (id, old != nil)
     }
-    writtenTracks.withLock { _ = $0[camera.id, default: []].insert(track.ordinal) }
+    missingTracks.withLock { _ = $0[camera.id]?.remove(track.ordinal) }
     if isReplaced { try collectGarbage() }
     return id
   }

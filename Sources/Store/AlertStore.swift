@@ -27,10 +27,10 @@ public final class AlertStore: Sendable {
   let media: MediaFolder
   let locks: RunLocks?
   let clock: @Sendable () -> Timestamp
-  /// For each `run_cameras.id`, the ordinals of the alerts written since the run was opened.
-  let written = Mutex<[Int64: Set<Int>]>([:])
+  /// For each `run_cameras.id` of an open replay that was stored before, the ordinals of the alerts that have not come again.
+  let missingAlerts = Mutex<[Int64: Set<Int>]>([:])
   /// Likewise, the ordinals of tracks.
-  let writtenTracks = Mutex<[Int64: Set<Int>]>([:])
+  let missingTracks = Mutex<[Int64: Set<Int>]>([:])
 
   /// Opens the database at a path.
   ///
@@ -62,8 +62,10 @@ public final class AlertStore: Sendable {
     file = DatabaseFile(path: path, schema: schema, busyTimeout: busyTimeout)
     switch mode {
     case .readOnly: database = try file.openForReading()
-    case .readWrite: database = try file.openForWriting(create: Self.newUUID(for: path, media: media))
-    case .readWriteExisting: database = try file.openForWriting(create: nil)
+    case .readWrite, .readWriteExisting:
+      let creates = mode == .readWrite
+      try media.checkBeforeWriting(to: file, creates: creates)
+      database = try file.openForWriting(create: creates ? UUID().uuidString : nil)
     }
     uuid = try Self.uuid(of: database, path: path)
     locks =
@@ -75,19 +77,7 @@ public final class AlertStore: Sendable {
     do { try finishErasure() } catch .notErased {}
   }
 
-  /// The UUID for a database about to be created. A folder that was left behind is kept for its own database.
-  private static func newUUID(for path: String, media: MediaFolder) throws(StoreError) -> String {
-    if access(path, F_OK) != 0, let owner = media.uuid {
-      throw .mediaMismatch(
-        path: media.path,
-        reason:
-          "the folder belongs to database \(owner), which is missing at \(path): restore that database, or "
-          + "move the folder away")
-    }
-    return UUID().uuidString
-  }
-
-  private static func uuid(of database: any DatabaseWriter, path: String) throws(StoreError) -> String {
+  fileprivate static func uuid(of database: any DatabaseReader, path: String) throws(StoreError) -> String {
     do {
       let uuid = try database.read { try String.fetchOne($0, sql: "SELECT uuid FROM store") }
       guard let uuid else { throw StoreError.damaged(path: path, detail: "it does not say which one it is") }
@@ -115,9 +105,13 @@ public final class AlertStore: Sendable {
 
   /// The names of all pictures that alerts and tracks have.
   static let pictureNames = """
+    \(pictureNamesWithoutPeople) UNION ALL SELECT crop_file FROM tracks WHERE crop_file IS NOT NULL
+    """
+
+  /// Likewise, in databases of before there were tracks.
+  static let pictureNamesWithoutPeople = """
     SELECT snapshot_file AS file FROM alerts WHERE snapshot_file IS NOT NULL
     UNION ALL SELECT heat_map_file FROM alerts WHERE heat_map_file IS NOT NULL
-    UNION ALL SELECT crop_file FROM tracks WHERE crop_file IS NOT NULL
     """
 
   // MARK: - Transactions
@@ -133,14 +127,35 @@ public final class AlertStore: Sendable {
 }
 
 extension MediaFolder {
+  /// Refuses a folder that is not the database's before anything is changed.
+  ///
+  /// - Parameter creates: whether a missing database will be created; a folder that was left behind is kept for its own.
+  func checkBeforeWriting(to file: DatabaseFile, creates: Bool) throws(StoreError) {
+    guard let (database, version) = try file.openAsItIs() else {
+      guard creates, let owner = uuid else { return }
+      throw .mediaMismatch(
+        path: path,
+        reason:
+          "the folder belongs to database \(owner), which is missing at \(file.path): restore that database, or "
+          + "move the folder away")
+    }
+    // An empty folder is adopted.
+    if isEmpty, FileManager.default.fileExists(atPath: path) { return }
+    try check(
+      uuid: AlertStore.uuid(of: database, path: file.path), in: database, path: file.path,
+      pictureNames: version < Schema.firstWithPeople
+        ? AlertStore.pictureNamesWithoutPeople : AlertStore.pictureNames)
+  }
+
   /// Refuses a folder that is not the database's.
-  func check(uuid: String, in database: any DatabaseWriter, path: String) throws(StoreError) {
+  func check(
+    uuid: String, in database: any DatabaseReader, path: String,
+    pictureNames: String = AlertStore.pictureNames
+  ) throws(StoreError) {
     guard let problem = problem(uuid: uuid) else { return }
     do {
       // A folder that was never needed may be missing: to a reader that is no harm.
-      let count = try database.read {
-        try Int.fetchOne($0, sql: "SELECT count(*) FROM (\(AlertStore.pictureNames))")
-      }
+      let count = try database.read { try Int.fetchOne($0, sql: "SELECT count(*) FROM (\(pictureNames))") }
       if isEmpty && count == 0 { return }
     } catch {
       throw .translating(error, path: path, doing: "opening the media folder")

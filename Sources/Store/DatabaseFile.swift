@@ -32,6 +32,12 @@ struct DatabaseFile {
     }
   }
 
+  /// Opens a database for reading whose tables may be of an older version, and says which; nil where there is none.
+  func openAsItIs() throws(StoreError) -> (database: DatabaseQueue, version: Int)? {
+    guard try fileExists(), case .database(let version) = try content() else { return nil }
+    return (try readOnlyQueue(), version)
+  }
+
   /// Opens for a check, which changes nothing. On a connection that could not write, SQLite knows no CHECK constraints,
   /// so where writing is possible it is only forbidden.
   func openForChecking() throws(StoreError) -> DatabaseQueue {

@@ -13,12 +13,18 @@ struct ConfigCheck: ParsableCommand {
     commandName: "check",
     abstract: "Says what is wrong in a configuration file, all at once. Changes nothing.",
     discussion:
-      "Reads the secrets and looks for the files that it names. Exits with 78 where something is wrong.")
+      "Reads the secrets and looks for the files that it names; systemd's credentials only where systemd gives them. Exits with "
+      + "78 where something is wrong.")
 
   @OptionGroup var options: ConfigurationOption
 
   func run() throws {
-    let configuration = try options.load()
+    let (configuration, unchecked) = try Configuration.check(options.file)
+    if !unchecked.isEmpty {
+      StandardError.print(
+        "not looked at, since only the unit has them: the credentials \(unchecked.joined(separator: ", ")); "
+          + "see that it has LoadCredential= for each")
+    }
     for camera in configuration.cameras { try StandardOutput.print("\(camera.name)\t\(camera.source)") }
   }
 }

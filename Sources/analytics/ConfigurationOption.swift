@@ -13,6 +13,9 @@ struct ConfigurationOption: ParsableArguments {
 
   /// The configuration, complete and free of problems.
   func load() throws(ConfigurationError) -> Configuration {
-    try Configuration.load(from: config.map { URL(filePath: $0) } ?? Configuration.defaultFile)
+    try Configuration.load(from: file)
   }
+
+  /// The file that is asked for.
+  var file: URL { config.map { URL(filePath: $0) } ?? Configuration.defaultFile }
 }

@@ -14,8 +14,8 @@ struct EvaluateAnomaly: ParsableCommand {
       Trains on the normal clips of one folder and scores the labelled clips of another. With --model nothing is trained: \
       with --train it is calibrated on the normal clips, whatever it knew before, and without, it is measured as it is.
 
-      With --input, a network is measured alone: by the papers' sum over the frame of each pixel's error, by the mean of \
-      the same over the cube in whose middle the frame is, and by the largest mean squared error over a window. The default is what a camera is \
+      With --input, a network is measured alone: by the papers' sum over the frame of each pixel's error, in the mean of \
+      all cubes that hold it, by the mean of the same over the cube in whose middle the frame is, and by the largest mean squared error over a window. The default is what a camera is \
       watched with, which judges by place, and by motion too.
       """)
 
@@ -74,6 +74,15 @@ struct EvaluateAnomaly: ParsableCommand {
     help: "How predicted frames count in training: \"decreasing\" (default), \"constant\" or \"none\".")
   var prediction: Prediction?
 
+  @Option(help: "Cubes that a step of training learns from (default 1).")
+  var batch: Int?
+
+  @Option(
+    help:
+      "How clips are changed at random in training: \"none\", \"light\" or \"paper\" (default: paper for fresh weights, else light)."
+  )
+  var augmentation: AugmentationChoice?
+
   @Option(help: "What all randomness comes from (default 1).")
   var seed: UInt64?
 
@@ -116,7 +125,8 @@ struct EvaluateAnomaly: ParsableCommand {
     }
     let ofTraining: [(name: String, isGiven: Bool)] = [
       ("--minutes", minutes != nil), ("--steps", steps != nil), ("--init", initial != nil),
-      ("--size", size != nil), ("--seed", seed != nil), ("--prediction", prediction != nil),
+      ("--size", size != nil), ("--batch", batch != nil), ("--augmentation", augmentation != nil),
+      ("--seed", seed != nil), ("--prediction", prediction != nil),
     ]
     if model != nil, let option = ofTraining.first(where: \.isGiven) {
       throw ValidationError("\(option.name) is for training, and with --model nothing is trained")
@@ -124,6 +134,10 @@ struct EvaluateAnomaly: ParsableCommand {
   }
 
   private func validateNetwork() throws {
+    guard (1...64).contains(batch ?? 1) else { throw ValidationError("--batch must be 1 to 64") }
+    guard augmentation == nil || input != .motion else {
+      throw ValidationError("--augmentation is for pictures, not for --input motion")
+    }
     if input == .motion, let size = size?.size {
       guard size.width.isMultiple(of: 16), size.height.isMultiple(of: 16) else {
         throw ValidationError("--size must be multiples of 16 with --input motion")
@@ -132,10 +146,12 @@ struct EvaluateAnomaly: ParsableCommand {
     guard let network else { return }
     guard input == .gray else { throw ValidationError("--network is for --input gray") }
     guard network == .convae else { return }
-    guard train != nil, model == nil, output == nil, prediction == nil, initial == nil, size == nil else {
+    guard train != nil, model == nil, output == nil, prediction == nil, initial == nil, size == nil,
+      batch == nil, augmentation == nil
+    else {
       throw ValidationError(
-        "convae is trained from fresh weights and not kept: give --train, and none of --model, --init, --size, --prediction and --output"
-      )
+        "convae is trained from fresh weights, in its own way, and not kept: give --train, and none of --model, --init, "
+          + "--size, --batch, --augmentation, --prediction and --output")
     }
   }
 
@@ -144,6 +160,8 @@ struct EvaluateAnomaly: ParsableCommand {
     let budget = steps.map { TrainingBudget.steps($0) } ?? .seconds(60 * (minutes ?? 20))
     var options = isFresh ? TrainingOptions(budget: budget) : .adapting(budget: budget)
     if input == .motion { options.augmentation = .motion }
+    if let augmentation { options.augmentation = augmentation.augmentation }
+    options.cubesPerStep = batch ?? 1
     options.seed = seed ?? 1
     options.predictionWeights = (prediction ?? .decreasing).weights
     return options

@@ -33,7 +33,7 @@ extension ExitCode {
     case let error as ReplayError: self.init(for: error)
     case let error as EvaluationError: self.init(for: error)
     case let error as ReIDError: self.init(for: error)
-    case is TrainingJobError: self = .inputOutput
+    case is TrainingJobError, is ModelFolderError: self = .inputOutput
     case is CameraModelError: self = .badData
     case is ConfigurationError, is SupervisorError: self = .badConfiguration
     case let error as PeopleSearchError: self.init(for: error)

@@ -12,10 +12,21 @@ private final class Blind: CubeReconstructor {
   }
 }
 
+/// A "network" that copies all of a cube but its first frame.
+private final class Forgetful: CubeReconstructor {
+  let cubeShape = CubeShape(frames: 8, height: 16, width: 16)
+
+  func reconstruct(_ cube: UnsafeBufferPointer<Float>, into result: UnsafeMutableBufferPointer<Float>) {
+    for index in cube.indices { result[index] = index < cubeShape.pixelsPerFrame ? 0 : cube[index] }
+  }
+}
+
 @Suite struct NetworkScorerTests {
   /// Frame t is t/255 bright.
-  private func scores(frames: Int, hop: Int, cut: Int? = nil) throws -> NetworkScores {
-    let scorer = NetworkScorer(reconstructor: Blind(), framesPerSecond: 10, hop: hop)
+  private func scores(
+    by network: any CubeReconstructor = Blind(), frames: Int, hop: Int, cut: Int? = nil
+  ) throws -> NetworkScores {
+    let scorer = NetworkScorer(reconstructor: network, framesPerSecond: 10, hop: hop)
     for t in 0..<frames {
       let time = cut.map { t >= $0 } == true ? 100 * t + 60_000 : 100 * t
       try scorer.add(
@@ -42,6 +53,15 @@ private final class Blind: CubeReconstructor {
       let brightness = Float(t) / 255
       #expect(abs(scores.sum[t] - 256 * brightness) < 1e-3)
       #expect(abs(scores.window[t] - brightness * brightness) < 1e-6)
+    }
+  }
+
+  /// Frames 0…4 begin a cube each, and so many cubes hold them and the others.
+  @Test func aFramesSumIsTheMeanOverAllCubesThatHoldIt() throws {
+    let sums = try scores(by: Forgetful(), frames: 12, hop: 1).sum
+    for (t, cubes) in [1, 2, 3, 4, 5, 5, 5, 5, 4, 3, 2, 1].enumerated() {
+      let expected = t <= 4 ? 256 * Float(t) / 255 / Float(cubes) : 0
+      #expect(abs(sums[t] - expected) < 1e-3, "frame \(t)")
     }
   }
 

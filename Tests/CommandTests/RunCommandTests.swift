@@ -58,6 +58,17 @@ import Testing
     #expect(result.stderr.isEmpty)
   }
 
+  /// Only the unit has systemd's credentials, and whoever checks its configuration is outside of it.
+  @Test func configCheckSaysWhichCredentialsItCannotSee() throws {
+    let text = try String(contentsOfFile: writeConfiguration(), encoding: .utf8)
+    let file = try folder.write(text.replacing("./password", with: "gate.password"), to: "unit.yaml").path
+    let checked = try AnalyticsBinary.run(["config", "check", "--config", file])
+    #expect(checked.status == 0 && checked.stdout == "gate\trtsp://***@127.0.0.1:1/stream\n")
+    #expect(checked.stderr.contains("the credentials gate.password"))
+    let run = try AnalyticsBinary.run(["run", "--config", file])
+    #expect(run.status == 78 && run.stderr.contains("add LoadCredential=gate.password:/path to the unit"))
+  }
+
   @Test(arguments: ["check", "run"])
   func aBadConfigurationExitsWith78(command: String) throws {
     let file = try writeConfiguration(model: "missing.safetensors", extra: "colour: red")

@@ -2,6 +2,7 @@
 @testable import Daemon
 import Decode
 import Foundation
+import GRDB
 import Store
 import TestKit
 import Testing
@@ -61,6 +62,29 @@ import Testing
     recorder.take([.peaked(peak), .closed(peak), .opened(event(.sceneChange, at: 9))], frames: frames)
     try recorder.flush()
     #expect(try evidence() == [.motion, nil])
+  }
+
+  /// Another program holds the database for a while, as `people forget` does.
+  @Test func whatALockedDatabaseDoesNotTakeWaits() throws {
+    let folder = try TemporaryFolder()
+    let path = folder.url.appending(path: "alerts.db").path
+    let store = try AlertStore(openingAt: path, mode: .readWrite, busyTimeout: .milliseconds(1))
+    try store.openRun(Run(id: "live", kind: .live, startedAt: startedAt, programVersion: "test"))
+    let camera = try store.addCamera("gate", to: "live")
+    let lane = try AlertLane(
+      camera: camera, store: store, model: .wall(), startedAt: startedAt, eventParameters: EventParameters(),
+      onAlert: { _, _ in }, onRefusal: { _ in }, onScores: { _ in })
+    let other = try DatabaseQueue(path: path)
+    try other.writeWithoutTransaction { database in
+      try database.execute(sql: "BEGIN IMMEDIATE")
+      for frame in try SyntheticFootage(seed: 1).frames(90, irregular: 40..<55) { try lane.process(frame) }
+      #expect(throws: StoreError.locked(path: path)) { try lane.finish() }
+      try database.execute(sql: "COMMIT")
+    }
+    #expect(try store.alerts().alerts.isEmpty)
+    try lane.finish()
+    #expect(try store.alerts().alerts.count == 1)
+    #expect(try store.regularity(of: "gate", in: "live").map(\.frameCount).reduce(0, +) == lane.scoredFrameCount)
   }
 
   /// Wider than JPEG allows.

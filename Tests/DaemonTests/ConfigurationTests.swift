@@ -192,7 +192,11 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
 
   @Test func aBadURLNeverShowsItsPassword() throws {
     let folder = try folderWithModel()
-    for url in ["rtsp://u:hunter2@ho st/", "gopher://u:hunter2@host/", "rtsp://u:hunter2@"] {
+    try Data("hunter2\n".utf8).write(to: folder.url.appending(path: "secret"))
+    for url in [
+      "rtsp://u:hunter2@ho st/", "gopher://u:hunter2@host/", "rtsp://u:hunter2@", "u:hunter2@host:554/s",
+      "rtsp:/u:hunter2@host/s", "host/s?user=u&password=hunter2", "u:${./secret}", "${./secret}/s",
+    ] {
       let error = #expect(throws: ConfigurationError.self) {
         try parse("cameras: [{name: a, url: \"\(url)\", model: gate.safetensors}]", in: folder)
       }

@@ -66,6 +66,24 @@ private struct BrokenModel: Error, CustomStringConvertible {
       environment: environment, logger: log.logger)
   }
 
+  @Test func camerasAreStoppedTogether() async throws {
+    let gate = Gate()
+    var environment = environment()
+    environment.openSource = { [footage] camera, _ in
+      guard camera.name == "stuck" else { throw ScriptedSource.Failure() }
+      return ScriptedSource(Array(footage.prefix(3)), ending: .stall(gate))
+    }
+    let supervisor = supervisor([camera("failing"), camera("stuck")], environment)
+    let status = Dictionary(uniqueKeysWithValues: supervisor.statuses.map { ($0.snapshot.camera, $0) })
+    // It looks on while the daemon stops, and lets the stuck camera go in any case.
+    let stopping = Task {
+      defer { gate.open() }
+      return try await status["failing"]?.wait { $0.state == .stopped }
+    }
+    try await supervisor.runWhile { try await status["stuck"]?.wait { $0.framesAnalysed == 3 } }
+    #expect(try await stopping.value != nil)
+  }
+
   @Test func camerasThatFailAndStallDoNotDisturbAGoodOne() async throws {
     let gate = Gate()
     let paces = Mutex<[String: Pace]>([:])

@@ -50,6 +50,9 @@ import Testing
           return try real.createFolder(path)
         },
         remove: { path throws(FileError) in
+          if self.failing.withLock({ $0 }) == "remove" {
+            throw FileError(path: path, doing: "remove", code: EACCES)
+          }
           try real.remove(path)
         })
     }
@@ -68,6 +71,29 @@ import Testing
         "sync temporary, 0 alerts", "rename picture, 0 alerts", "sync folder, 0 alerts",
       ])
     #expect(try store.alerts().alerts.count == 1)
+  }
+
+  /// For instance since another user's replay has put it in a folder of theirs.
+  @Test func anOldPictureThatCannotBeDeletedKeepsNothingElseFromHappening() throws {
+    let recorder = Recorder(fixture)
+    func open() throws -> AlertStore {
+      try fixture.store(busyTimeout: .seconds(5), files: recorder.operations)
+    }
+    do {
+      let store = try open()
+      try store.openRun(.replay())
+      let camera = try store.addCamera("door", to: "r1")
+      recorder.failing.withLock { $0 = "remove" }
+      try store.save(.example(0), of: camera, snapshot: .snapshot)
+      try fixture.connection().write { try $0.execute(sql: "INSERT INTO garbage VALUES ('r1/old.jpg')") }
+      try store.save(.example(0, to: 3), of: camera)
+      try store.finishRun("r1", at: .noon(9))
+    }
+    #expect(try open().alerts().alerts.count == 1)
+    #expect(try fixture.rows("garbage").count == 1)
+    recorder.failing.withLock { $0 = nil }
+    _ = try open()
+    #expect(try fixture.rows("garbage") == [])
   }
 
   @Test(arguments: ["createFolder", "write", "sync", "rename"])

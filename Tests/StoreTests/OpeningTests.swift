@@ -185,6 +185,37 @@ import Testing
     #expect(fixture.media.names() == names)
   }
 
+  @Test func anEmptyFileInPlaceOfTheDatabaseIsNotFilled() throws {
+    try makeDatabase()
+    for suffix in ["", "-wal", "-shm"] { unlink(path + suffix) }
+    try Data().write(to: URL(filePath: path))
+    let error = #expect(throws: StoreError.self) { try fixture.store() }
+    guard case .mediaMismatch = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    #expect(try Data(contentsOf: URL(filePath: path)).isEmpty)
+  }
+
+  /// A database that is refused for its folder is refused as it is.
+  @Test(arguments: [true, false]) func aDatabaseWithoutItsFolderIsNotMigrated(isFolderMissing: Bool) throws {
+    try makeDatabase()
+    if isFolderMissing {
+      try FileManager.default.removeItem(atPath: fixture.media.path)
+    } else {
+      try Data("11111111-2222-3333-4444-555555555555\n".utf8).write(
+        to: URL(filePath: fixture.media.path + "/uuid"))
+    }
+    let error = #expect(throws: StoreError.self) { try fixture.store(schema: Self.next) }
+    guard case .mediaMismatch = error else {
+      Issue.record("\(String(describing: error))")
+      return
+    }
+    let version = try fixture.connection().read { try Int.fetchOne($0, sql: "PRAGMA user_version") }
+    #expect(version == Schema.current.version)
+    #expect(!FileManager.default.fileExists(atPath: "\(path).schema-\(Schema.current.version).backup"))
+  }
+
   @Test func lostFolderIsReplacedOnlyByAnEmptyOneThatAPersonCreated() throws {
     try makeDatabase()
     try FileManager.default.removeItem(atPath: fixture.media.path)

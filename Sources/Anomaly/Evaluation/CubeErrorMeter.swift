@@ -1,8 +1,10 @@
 /// Reconstructs whole cubes, and knows how far off the last reconstruction was.
 final class CubeErrorMeter: CubeReconstructor {
   var cubeShape: CubeShape { reconstructor.cubeShape }
-  /// The mean error of the last cube's pixels: `pixelError`.
-  private(set) var error: Float = 0
+  /// The mean error of each frame's pixels in the last cube, T values: `pixelError`.
+  private(set) var frameErrors: [Float] = []
+  /// The mean of the same over the cube.
+  var error: Float { frameErrors.reduce(0, +) / Float(frameErrors.count) }
   private let reconstructor: any CubeReconstructor
 
   init(_ reconstructor: any CubeReconstructor) { self.reconstructor = reconstructor }
@@ -11,13 +13,14 @@ final class CubeErrorMeter: CubeReconstructor {
     _ cube: UnsafeBufferPointer<Float>, into reconstruction: UnsafeMutableBufferPointer<Float>
   ) throws {
     try reconstructor.reconstruct(cube, into: reconstruction)
-    let channels = cubeShape.content.channels
+    let (channels, pixelCount) = (cubeShape.content.channels, cubeShape.pixelsPerFrame)
     let copy = UnsafeBufferPointer(reconstruction)
-    let pixelCount = cubeShape.elementCount / channels
-    let sum = (0..<pixelCount).reduce(0.0) {
-      $0 + Double(pixelError($1, of: cube, copy: copy, channels: channels))
+    frameErrors = (0..<cubeShape.frames).map { frame in
+      let sum = (frame * pixelCount..<(frame + 1) * pixelCount).reduce(0.0) {
+        $0 + Double(pixelError($1, of: cube, copy: copy, channels: channels))
+      }
+      return Float(sum / Double(pixelCount))
     }
-    error = Float(sum / Double(pixelCount))
   }
 }
 

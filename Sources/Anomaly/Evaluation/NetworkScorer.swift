@@ -2,16 +2,27 @@ public import Decode
 
 /// Scores a clip by nothing but what a network cannot reconstruct, to compare networks: no places, no calibration.
 ///
-/// A frame has errors of its own from the first cube that holds it, as in a `FeatureStream`, and that of the whole cube in whose
-/// middle it is.
+/// A frame has windows' errors from the first cube that holds it, as in a `FeatureStream`, the sum over all its pixels from every
+/// cube that does, and the error of the whole cube in whose middle it is.
 public final class NetworkScorer {
   /// The side of the windows, in pixels of the `ReferencePicture`: about a person on a street.
   private static let windowSide = 24.0
 
-  private struct Errors {
-    let window: Float
-    let windowMedian: Float
-    let sum: Float
+  private struct WindowErrors {
+    let largest: Float
+    /// Of the last five frames.
+    let median: Float
+  }
+
+  /// The mean of what cubes say of one frame.
+  private struct Mean {
+    private(set) var value: Float?
+    private var count: Float = 0
+
+    mutating func add(_ new: Float) {
+      count += 1
+      value = (value ?? 0) + (new - (value ?? 0)) / count
+    }
   }
 
   private let reconstructor: CubeErrorMeter
@@ -22,7 +33,9 @@ public final class NetworkScorer {
   private var median = TemporalMedian()
   private var aspectRatio = 1.0
   /// Of the analysed frames; nil where a frame has none of its own.
-  private var errors: [Errors?] = []
+  private var windowErrors: [WindowErrors?] = []
+  /// Of the analysed frames: their pixels' mean error.
+  private var frameErrors: [Mean] = []
   /// At the first frame of each cube's middle, that cube's error.
   private var cubeErrors: [Float?] = []
   /// Of the newest frame that was scored when each frame had come.
@@ -51,7 +64,8 @@ public final class NetworkScorer {
   /// As `add(_ frame:)`, from what the network sees; a frame of which that is not known takes its neighbour's score.
   func add(_ values: [UInt8]?, sourceIndex: Int, presentationTime: Duration) throws {
     sources.append(sourceIndex)
-    errors.append(nil)
+    windowErrors.append(nil)
+    frameErrors.append(Mean())
     cubeErrors.append(nil)
     defer { known.append(lastWindow) }
     guard let values else { return }
@@ -60,18 +74,20 @@ public final class NetworkScorer {
       cubes.restart()
       median.reset()
     }
-    cubes.append(values, stamp: FrameStamp(index: errors.count - 1, presentationTime: presentationTime))
+    cubes.append(values, stamp: FrameStamp(index: windowErrors.count - 1, presentationTime: presentationTime))
     if cubes.endsCube { try scorePending() }
   }
 
   /// The scores of all frames; `frameCount` is how many the source has.
   public func finish(frameCount: Int) throws -> NetworkScores {
     try scorePending()
-    func spread(_ value: (Errors) -> Float) -> [Float] {
-      sources.spread(errors.map { $0.map(value) }, over: frameCount)
+    func spread(_ value: (WindowErrors) -> Float) -> [Float] {
+      sources.spread(windowErrors.map { $0.map(value) }, over: frameCount)
     }
+    let pixelCount = Float(cubes.shape.pixelsPerFrame)
     return NetworkScores(
-      window: spread(\.window), windowMedian: spread(\.windowMedian), sum: spread(\.sum),
+      window: spread(\.largest), windowMedian: spread(\.median),
+      sum: sources.spread(frameErrors.map { $0.value.map { $0 * pixelCount } }, over: frameCount),
       cube: sources.spread(cubeErrors, over: frameCount),
       causal: sources.spread(known, over: frameCount, first: 0))
   }
@@ -81,23 +97,21 @@ public final class NetworkScorer {
     let shape = cubes.shape
     let window = ReferencePicture(aspectRatio: aspectRatio).window(
       side: Self.windowSide, columns: shape.width, rows: shape.height)
+    let frames = cubes.newestCube
     // As many frames as are new in a cube are its middle: all of the first one.
-    let middle = cubes.newestCube.dropFirst((shape.frames - cubes.pending.count) / 2)
+    let middle = frames.dropFirst((shape.frames - cubes.pending.count) / 2)
     let scored = try cubes.reconstructPending(with: reconstructor, scratch: &scratch) { stamp, frame, copy in
-      let errors = (0..<shape.pixelsPerFrame).map {
-        pixelError($0, of: frame, copy: copy, channels: shape.content.channels)
+      let squares = WindowSums(columns: shape.width, rows: shape.height) {
+        let error = pixelError($0, of: frame, copy: copy, channels: shape.content.channels)
+        return error * error
       }
-      let squares = WindowSums(columns: shape.width, rows: shape.height) { errors[$0] * errors[$0] }
-      return (
-        index: stamp.index, sum: Float(errors.reduce(0) { $0 + Double($1) }),
-        window: squares.largestMean(window: window)
-      )
+      return (index: stamp.index, window: squares.largestMean(window: window))
     }
-    lastWindow = scored.last?.window
+    for (frame, error) in zip(frames, reconstructor.frameErrors) { frameErrors[frame.index].add(error) }
     if let frame = middle.first { cubeErrors[frame.index] = reconstructor.error }
+    lastWindow = scored.last?.window
     for frame in scored {
-      errors[frame.index] = Errors(
-        window: frame.window, windowMedian: median.add(frame.window), sum: frame.sum)
+      windowErrors[frame.index] = WindowErrors(largest: frame.window, median: median.add(frame.window))
     }
   }
 }

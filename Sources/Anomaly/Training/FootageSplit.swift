@@ -22,7 +22,7 @@ public struct FootageSplit: Sendable {
   /// - Throws: `AnomalyError.clipsTooShort` where no clip can be divided, `.tooLittleFootage` where what is held back will
   ///   not do to calibrate on.
   public init(_ clips: [TrainingClip], windowFrames: Int) throws(AnomalyError) {
-    let whole = clips.filter { $0.frames.count >= windowFrames }
+    let whole = Self.whole(clips, windowFrames: windowFrames)
     let isLittle = whole.reduce(0) { $0 + $1.frames.count } < Self.plenty
     let every = isLittle && whole.count < 4 ? 2 : 4
     let parts =
@@ -43,7 +43,7 @@ public struct FootageSplit: Sendable {
   ///
   /// - Throws: `AnomalyError.clipsTooShort` where none has a training window.
   public init(undivided clips: [TrainingClip], windowFrames: Int) throws(AnomalyError) {
-    training = clips.filter { $0.frames.count >= windowFrames }
+    training = Self.whole(clips, windowFrames: windowFrames)
     heldBack = []
     guard !training.isEmpty else {
       throw .clipsTooShort(longest: clips.map(\.frames.count).max() ?? 0, needed: windowFrames)
@@ -71,6 +71,10 @@ public struct FootageSplit: Sendable {
       }
     }
     return hash.hexDigits
+  }
+
+  private static func whole(_ clips: [TrainingClip], windowFrames: Int) -> [TrainingClip] {
+    clips.filter { $0.frames.count >= windowFrames }
   }
 
   /// Blocks of equal length, as many as the pattern of held-back ones asks for or a multiple of that.

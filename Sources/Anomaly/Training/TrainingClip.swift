@@ -57,6 +57,15 @@ public struct TrainingClip: Sendable {
       fields: filled.count == frames.count && fieldsPerSecond != nil ? filled : nil)
   }
 
+  /// What a frame of this size takes in memory, with its motion.
+  ///
+  /// - Parameter holdsFields: whether motion fields for networks are kept, too.
+  public static func bytesPerFrame(_ size: PictureSize, holdsFields: Bool) -> Int {
+    let cellsPerFrame = size.pixelCount / (CellGrid.step * CellGrid.step)
+    let motion = cellsPerFrame * MotionMap.windowSides.count * MemoryLayout<Float>.stride
+    return size.pixelCount + motion + (holdsFields ? size.pixelCount / 2 : 0)
+  }
+
   /// The given frames as a clip of their own.
   public func part(_ range: Range<Int>) -> TrainingClip {
     TrainingClip(

@@ -26,9 +26,44 @@ public struct Configuration: Sendable, Equatable {
   public static func load(
     from file: URL, environment: [String: String] = ProcessInfo.processInfo.environment
   ) throws(ConfigurationError) -> Configuration {
-    let text: String
+    try parse(text(of: file), file: file, environment: environment)
+  }
+
+  /// As ``load(from:environment:)``, of text that was read already.
+  public static func parse(
+    _ text: String, file: URL, environment: [String: String]
+  ) throws(ConfigurationError) -> Configuration {
+    try parse(text, file: file, secrets: SecretStore(environment: environment, folder: folder(of: file)))
+      .configuration
+  }
+
+  /// As ``load(from:environment:)``, for somebody who looks at it outside of systemd's unit, where there are no credentials.
+  ///
+  /// - Returns: besides the configuration, the credentials that were not looked at.
+  public static func check(
+    _ file: URL, environment: [String: String] = ProcessInfo.processInfo.environment
+  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: [String]) {
+    let secrets = SecretStore(
+      environment: environment, folder: folder(of: file), leavesCredentialsOut: true)
+    return try parse(text(of: file), file: file, secrets: secrets)
+  }
+
+  private static func parse(
+    _ text: String, file: URL, secrets: SecretStore
+  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: [String]) {
+    var parser = ConfigurationParser(file: file, secrets: secrets)
+    let configuration = parser.parse(text)
+    guard let configuration, parser.problems.isEmpty else {
+      throw ConfigurationError(problems: parser.problems)
+    }
+    return (configuration, parser.secrets.credentialsLeftOut)
+  }
+
+  private static func folder(of file: URL) -> URL { file.deletingLastPathComponent() }
+
+  private static func text(of file: URL) throws(ConfigurationError) -> String {
     do {
-      text = try String(contentsOf: file, encoding: .utf8)
+      return try String(contentsOf: file, encoding: .utf8)
     } catch {
       throw ConfigurationError(problems: [
         ConfigurationProblem(
@@ -36,19 +71,5 @@ public struct Configuration: Sendable, Equatable {
           message: "cannot be read (\(error.systemReason)); name another file with --config FILE")
       ])
     }
-    return try parse(text, file: file, environment: environment)
-  }
-
-  /// As ``load(from:environment:)``, of text that was read already.
-  public static func parse(
-    _ text: String, file: URL, environment: [String: String]
-  ) throws(ConfigurationError) -> Configuration {
-    var parser = ConfigurationParser(
-      file: file, secrets: SecretStore(environment: environment, folder: file.deletingLastPathComponent()))
-    let configuration = parser.parse(text)
-    guard let configuration, parser.problems.isEmpty else {
-      throw ConfigurationError(problems: parser.problems)
-    }
-    return configuration
   }
 }

@@ -7,7 +7,7 @@ import Yams
 /// Turns YAML into a `Configuration`, collecting every problem on the way instead of stopping at the first.
 struct ConfigurationParser {
   let file: URL
-  let secrets: SecretStore
+  private(set) var secrets: SecretStore
   private(set) var problems: [ConfigurationProblem] = []
 
   init(file: URL, secrets: SecretStore) {
@@ -216,7 +216,7 @@ struct ConfigurationParser {
         let password = try password(reference, section)
         location = try Self.location(location, withPassword: password)
       }
-      return try checked(location, section)
+      return try checked(location, writtenAs: text, section)
     } catch {
       report(error.message, at: section[.url], section.path(to: .url))
       return nil
@@ -248,11 +248,17 @@ struct ConfigurationParser {
     return components.string ?? location
   }
 
-  /// The source at a location without references; a message never repeats the location, which may hold a password.
+  /// The source at a location without references; a message never repeats a location that may hold a password.
   private mutating func checked(
-    _ location: String, _ section: ConfigurationSection<CameraKey>
+    _ location: String, writtenAs text: String, _ section: ConfigurationSection<CameraKey>
   ) throws(SecretStore.Failure) -> MediaLocation? {
     guard location.contains("://") else {
+      // A URL whose scheme is missing or misspelt looks like a path, and what is said of a path repeats it.
+      let isLikeAURL = ["@", "?", "${"].contains { text.contains($0) }
+      guard !isLikeAURL || FileManager.default.isReadableFile(atPath: url(ofPath: location).path) else {
+        throw SecretStore.Failure(
+          message: "is neither a URL, such as rtsp://user@host:port/path, nor a file that this user can read")
+      }
       return MediaLocation(file(atPath: location, section, .url).path)
     }
     let schemes = ["rtsp", "rtsps", "http", "https", "rtmp", "udp"]

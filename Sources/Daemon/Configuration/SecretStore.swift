@@ -10,11 +10,26 @@ struct SecretStore {
   let environment: [String: String]
   /// Where relative paths start.
   let folder: URL
+  /// Whether credentials are left out where systemd gives none, outside of its unit.
+  let leavesCredentialsOut: Bool
+  /// The credentials that were left out, in the order in which they were asked for.
+  private(set) var credentialsLeftOut: [String] = []
+
+  init(environment: [String: String], folder: URL, leavesCredentialsOut: Bool = false) {
+    self.environment = environment
+    self.folder = folder
+    self.leavesCredentialsOut = leavesCredentialsOut
+  }
 
   /// The first line of the secret called `reference`, without its line end.
   ///
-  /// A reference without a slash is a systemd credential, `$CREDENTIALS_DIRECTORY/REFERENCE`.
-  func secret(_ reference: String) throws(Failure) -> String {
+  /// A reference without a slash is a systemd credential, `$CREDENTIALS_DIRECTORY/REFERENCE`. One that is left out is
+  /// "unknown".
+  mutating func secret(_ reference: String) throws(Failure) -> String {
+    if leavesCredentialsOut, isCredential(reference), environment[Self.credentialsFolder] == nil {
+      if !credentialsLeftOut.contains(reference) { credentialsLeftOut.append(reference) }
+      return "unknown"
+    }
     let file = try file(for: reference)
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
       throw Failure(message: "the secret \(file.path) cannot be read; create it, readable by this user only")
@@ -26,7 +41,7 @@ struct SecretStore {
   }
 
   /// `text` with every `${REFERENCE}` replaced by its secret, percent-encoded so that it cannot break a URL.
-  func fillingIn(_ text: String) throws(Failure) -> String {
+  mutating func fillingIn(_ text: String) throws(Failure) -> String {
     var result = ""
     var rest = text[...]
     while let open = rest.firstRange(of: "${") {
@@ -47,12 +62,16 @@ struct SecretStore {
     return secret.addingPercentEncoding(withAllowedCharacters: unreserved) ?? ""
   }
 
+  private static let credentialsFolder = "CREDENTIALS_DIRECTORY"
+
+  private func isCredential(_ reference: String) -> Bool { !reference.isEmpty && !reference.contains("/") }
+
   private func file(for reference: String) throws(Failure) -> URL {
     guard !reference.isEmpty else {
       throw Failure(message: "names no secret; write the name of a credential or the path of a file")
     }
-    if reference.contains("/") { return URL(filePath: reference, relativeTo: folder).absoluteURL }
-    guard let credentials = environment["CREDENTIALS_DIRECTORY"] else {
+    if !isCredential(reference) { return URL(filePath: reference, relativeTo: folder).absoluteURL }
+    guard let credentials = environment[Self.credentialsFolder] else {
       throw Failure(
         message: "the credential \"\(reference)\" is not there, because systemd gave none "
           + "(CREDENTIALS_DIRECTORY is not set); add LoadCredential=\(reference):/path to the unit, "

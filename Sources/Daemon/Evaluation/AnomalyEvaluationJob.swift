@@ -61,7 +61,7 @@ public struct AnomalyEvaluationJob {
 
   /// Runs the evaluation.
   ///
-  /// - Throws: `EvaluationError`, `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
+  /// - Throws: `EvaluationError`, `TrainingJobError`, `ModelFolderError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> Result {
     // What can be wrong is found before the training.
     let clips = try LabelledClip.clips(in: test, labels: labels) { progress(.remark($0)) }

@@ -13,23 +13,23 @@ public enum ModelFolder {
 
   /// The base model.
   ///
-  /// - Throws: `TrainingJobError.noBaseModel` where there is none.
-  public static func baseModel() throws(TrainingJobError) -> URL { try model(baseModelName) }
+  /// - Throws: `ModelFolderError` where there is none.
+  public static func baseModel() throws(ModelFolderError) -> URL { try model(baseModelName) }
 
   /// The embedder of people.
   ///
-  /// - Throws: `TrainingJobError.noBaseModel` where there is none.
-  public static func embedder() throws(TrainingJobError) -> URL { try model(embedderName) }
+  /// - Throws: `ModelFolderError` where there is none.
+  public static func embedder() throws(ModelFolderError) -> URL { try model(embedderName) }
 
   /// The person detector.
   ///
-  /// - Throws: `TrainingJobError.noBaseModel` where there is none.
-  public static func detector() throws(TrainingJobError) -> URL { try model(detectorName) }
+  /// - Throws: `ModelFolderError` where there is none.
+  public static func detector() throws(ModelFolderError) -> URL { try model(detectorName) }
 
-  private static func model(_ name: String) throws(TrainingJobError) -> URL {
+  private static func model(_ name: String) throws(ModelFolderError) -> URL {
     let candidates = folders.map { $0.appending(path: name) }
     guard let found = candidates.first(where: { FileManager.default.fileExists(atPath: $0.path) }) else {
-      throw .noBaseModel(searched: candidates.map(\.path))
+      throw ModelFolderError(searched: candidates.map(\.path))
     }
     return found
   }

@@ -13,6 +13,9 @@ final class AlertLane {
   /// Alerts raised so far in this run.
   var alertCount: Int { alerts.count }
 
+  /// Each holds a full-size picture.
+  private static let mostWaitingAlerts = 32
+
   private let model: CameraModel
   private let eventParameters: EventParameters
   private var scorer: FrameScorer
@@ -92,8 +95,11 @@ final class AlertLane {
     }
     scoredFrameCount += scores.count
     onScores(scores)
-    // Once per batch, so that an event that rises over several frames stores its pictures once.
-    try alerts.flush()
+    // Once per batch, so that an event that rises over several frames stores its pictures once. What a locked database does
+    // not take waits for the next batch.
+    do throws(StoreError) { try alerts.flush() } catch {
+      guard case .locked = error, alerts.waitingCount < Self.mostWaitingAlerts else { throw error }
+    }
     frames.forget(before: scores[scores.count - 1].presentationTime)
   }
 

@@ -15,6 +15,8 @@ struct AlertRecorder {
   private let onRefusal: (StoreError) -> Void
   /// Alerts that last, or that wait to be stored; at most one of a kind lasts.
   private var alerts: [OpenAlert] = []
+  /// How many alerts wait to be stored.
+  var waitingCount: Int { alerts.count { $0.isChanged } }
 
   private struct OpenAlert {
     var observation: AlertObservation

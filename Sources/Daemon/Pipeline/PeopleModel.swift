@@ -34,7 +34,7 @@ public struct PeopleModel {
   ///   - searchesPerSecond: How often people are looked for in a second of footage.
   ///   - zones: Where they count.
   ///   - compute: The share of the machine that they may use.
-  /// - Throws: `TrainingJobError` where they are missing, `NetworkError` where they are broken.
+  /// - Throws: `ModelFolderError` where they are missing, `NetworkError` where they are broken.
   public static func standard(
     searchesPerSecond: Double = PeopleLaneParameters().searchesPerSecond,
     zones: DetectionZones = DetectionZones(), on compute: Compute

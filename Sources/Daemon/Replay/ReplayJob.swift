@@ -71,7 +71,7 @@ public struct ReplayJob {
   /// Replays the clip into the store.
   ///
   /// - Parameter store: Opened only when model and clip have proved readable, so that a mistyped name makes no database.
-  /// - Throws: `DecodeError`, `NetworkError`, `AnomalyError`, `StoreError`, `ReplayError`, `TrainingJobError`,
+  /// - Throws: `DecodeError`, `NetworkError`, `AnomalyError`, `StoreError`, `ReplayError`, `ModelFolderError`,
   ///   `CameraModelError`, `ReIDError`.
   public func run(
     into store: @autoclosure () throws -> AlertStore, cancellation: Cancellation, progress: (Progress) -> Void
@@ -98,7 +98,9 @@ public struct ReplayJob {
     let startedAt = startedAt ?? reader.info.creationTime.map { Timestamp($0) } ?? Self.epoch
     let cameraModel = try scoring.map { try CameraModel($0.model, path: $0.name, compute: compute) }
     let settings = settings(people)
-    let runID = try runID(of: cameraModel?.description.hash ?? "none", settings, startedAt: startedAt)
+    let clipDigest = try clip.filePath.map { try FileDigest.sha256(of: URL(filePath: $0)) }
+    let runID = try runID(
+      of: clipDigest, cameraModel?.description.hash ?? "none", settings, startedAt: startedAt)
     try store.openRun(
       Run(
         id: runID, kind: .replay, startedAt: startedAt, programVersion: programVersion, settings: settings,
@@ -235,10 +237,6 @@ public struct ReplayJob {
 
   // MARK: Identity
 
-  private var clipDigest: String? {
-    clip.filePath.flatMap { try? FileDigest.sha256(of: URL(filePath: $0)) }
-  }
-
   /// Everything but clip and model that rows depend on.
   private func settings(_ people: PeopleModel?) -> String {
     canonicalJSON([
@@ -248,9 +246,9 @@ public struct ReplayJob {
   }
 
   /// A name that belongs to this clip, model and these settings, in the form of a UUID.
-  private func runID(of modelDigest: String, _ settings: String, startedAt: Timestamp) throws(DecodeError)
-    -> String
-  {
+  private func runID(
+    of clipDigest: String?, _ modelDigest: String, _ settings: String, startedAt: Timestamp
+  ) throws(DecodeError) -> String {
     let identity = [clipDigest ?? clip.description, modelDigest, settings, "\(startedAt)", programVersion]
     let digits = Array(try FileDigest.sha256(ofText: identity.joined(separator: "\n")))
     let lengths = [8, 4, 4, 4, 12]

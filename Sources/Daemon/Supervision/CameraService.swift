@@ -7,7 +7,7 @@ import Store
 /// Keeps one camera going: connects, analyses, and after a failure waits and connects again, for ever.
 ///
 /// It shares nothing with other cameras but the database, so that what happens to it stays with it.
-struct CameraService: Service, CustomStringConvertible {
+struct CameraService {
   /// A connection that gave footage of this length works: the next failure starts the back-off anew.
   private static let settledAfter = Duration.seconds(10)
   /// Places of the live queue: about a second, one hop of cubes.
@@ -26,9 +26,8 @@ struct CameraService: Service, CustomStringConvertible {
   /// Ends reading when the daemon stops.
   let cancellation = Cancellation()
 
-  var description: String { "camera \(camera.name)" }
-
-  func run() async throws {
+  /// Runs until the daemon stops.
+  func run() async {
     await withTaskCancellationOrGracefulShutdownHandler {
       if camera.source.isNetwork { await superviseStream() } else { await analyseFile() }
       try? await gracefulShutdown()

@@ -94,7 +94,7 @@ public struct Supervisor: Sendable {
 
   private func group(_ cameras: [CameraService]) -> ServiceGroup {
     let pulse = PulseService(statuses: statuses, environment: environment, logger: logger)
-    let services: [any Service] = cameras + [pulse]
+    let services: [any Service] = [CamerasService(cameras: cameras), pulse]
     return ServiceGroup(
       configuration: ServiceGroupConfiguration(
         services: services.map { .init(service: $0) }, gracefulShutdownSignals: [.sigterm, .sigint],

@@ -6,7 +6,6 @@ public enum Redaction {
   /// passwords that hold an unescaped `@` or `/` are common in practice; to err on the side of hiding is right here.
   /// `password=…` and its like are hidden wherever they stand, because some cameras want them in the path.
   public static func redact(_ text: String) -> String {
-    guard text.contains("://") else { return text }
     let url = /([A-Za-z][A-Za-z0-9+.\-]*:\/\/)([^\s"'<>`]*)/
     let parameter = /((?i:passwd|password|pass|pwd|token)=)[^&\s"'<>]+/
     return

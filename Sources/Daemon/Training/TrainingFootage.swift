@@ -1,5 +1,6 @@
 import Anomaly
 import Decode
+import Foundation
 
 /// Clips to be read for training, at one rate and size.
 struct TrainingFootage {
@@ -9,16 +10,16 @@ struct TrainingFootage {
   /// What a network looks at that is to be trained alone; nil for all that cameras are judged by.
   var content: CubeContent?
 
+  /// Reads all clips.
+  ///
+  /// - Throws: `DecodeError`; `TrainingJobError.tooMuchFootage`, before anything is read.
   func read(
     cancellation: Cancellation, progress: (TrainingJob.Progress) -> Void
-  ) throws(DecodeError) -> [TrainingClip] {
+  ) throws -> [TrainingClip] {
+    try checkSize(cancellation)
     var footage: [TrainingClip] = []
     for location in clips {
-      let reader = try VideoReader(
-        location,
-        options: .analysis(
-          framesPerSecond: framesPerSecond, size: analysisSize, motion: content?.motionSource ?? .estimated,
-          cancellation: cancellation))
+      let reader = try open(location, cancellation)
       let clip = try TrainingClip(
         name: location.description, reading: reader,
         fieldsPerSecond: content == .motion ? framesPerSecond : nil
@@ -32,6 +33,32 @@ struct TrainingFootage {
     }
     return footage
   }
+
+  private func open(_ clip: MediaLocation, _ cancellation: Cancellation) throws(DecodeError) -> VideoReader {
+    try VideoReader(
+      clip,
+      options: .analysis(
+        framesPerSecond: framesPerSecond, size: analysisSize, motion: content?.motionSource ?? .estimated,
+        cancellation: cancellation))
+  }
+
+  /// Clips that do not say how long they are count nothing.
+  private func checkSize(_ cancellation: Cancellation) throws {
+    let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
+    var frames = 0.0
+    for clip in clips {
+      let info = try open(clip, cancellation).info
+      let seconds = (info.duration ?? .zero) / .seconds(1)
+      frames += seconds * min(framesPerSecond, info.framesPerSecond ?? framesPerSecond)
+    }
+    let bytes = frames * Double(TrainingClip.bytesPerFrame(analysisSize, holdsFields: content == .motion))
+    guard bytes < Self.mostOfMemory * Double(memory) else {
+      throw TrainingJobError.tooMuchFootage(bytes: Int(bytes), memory: memory)
+    }
+  }
+
+  /// The share of the machine's memory that footage may take: the network and the system need the rest.
+  private static let mostOfMemory = 0.8
 }
 
 extension ReaderOptions {

@@ -5,8 +5,8 @@ public import Network
 
 /// What keeps a training from starting.
 public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
-  /// The weights that come along are not where they should be.
-  case noBaseModel(searched: [String])
+  /// More footage than fits into the machine's memory, in bytes both.
+  case tooMuchFootage(bytes: Int, memory: Int)
   /// `--resume` without a checkpoint.
   case noCheckpoint(path: String)
   /// No `--resume`, but the checkpoint of an interrupted training, which a new one would overwrite.
@@ -15,9 +15,9 @@ public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
   /// What happened and what to do, in words.
   public var description: String {
     switch self {
-    case .noBaseModel(let searched):
-      "the weights that come along were not found (looked for \(searched.joined(separator: ", "))); "
-        + "name their folder in \(ModelFolder.variable), or start from scratch"
+    case .tooMuchFootage(let bytes, let memory):
+      "the footage takes about \(gigabytes(bytes)) GB of memory while it is learned from, and this machine has "
+        + "\(gigabytes(memory)): give shorter clips of several times of day, fewer --frames-per-second or a smaller --size"
     case .noCheckpoint(let path):
       "\(path): there is no checkpoint to go on from; leave --resume out to start anew"
     case .leftoverCheckpoint(let path):
@@ -25,6 +25,8 @@ public enum TrainingJobError: Error, Sendable, CustomStringConvertible {
         + "anew"
     }
   }
+
+  private func gigabytes(_ bytes: Int) -> String { String(format: "%.1f", Double(bytes) * 1e-9) }
 }
 
 /// Reads clips, trains a model on them and writes it.
@@ -74,7 +76,7 @@ public struct TrainingJob {
 
   /// Runs the training and writes the model.
   ///
-  /// - Throws: `TrainingJobError`, `DecodeError`, `AnomalyError`, `NetworkError`.
+  /// - Throws: `TrainingJobError`, `ModelFolderError`, `DecodeError`, `AnomalyError`, `NetworkError`.
   public func run(cancellation: Cancellation, progress: (Progress) -> Void) throws -> AnomalyModel {
     let checkpoint = try CheckpointPlace(besides: output, resumes: resumes)
     try WeightsFile.checkWritable(output)

@@ -25,7 +25,7 @@ struct DetectorInput {
   /// [1, height, width, 3], RGB in 0…1.
   func tensor(of picture: ColorPicture) -> Tensor {
     let size = size(for: picture.size)
-    return DetectorInput.tensor(of: [size == picture.size ? picture : picture.scaled(to: size)])
+    return DetectorInput.tensor(of: [picture.scaled(to: size)])
   }
 
   /// [N, height, width, 3] of pictures of one size, RGB in 0…1.

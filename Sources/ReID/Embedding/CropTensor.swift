@@ -14,8 +14,7 @@ enum CropTensor {
     let tensor = empty(count: crops.count)
     tensor.withUnsafeMutableBufferPointer { buffer in
       for (index, crop) in crops.enumerated() {
-        let picture = crop.size == MSPCNN.inputSize ? crop : crop.scaled(to: MSPCNN.inputSize)
-        fill(slice(buffer, index), with: picture, isMirrored: areMirrored)
+        fill(slice(buffer, index), with: crop.scaled(to: MSPCNN.inputSize), isMirrored: areMirrored)
       }
     }
     return tensor

@@ -42,7 +42,7 @@ public struct CropCollection: Sendable {
       let picture = try ColorPicture(contentsOf: folder.appending(path: crop.file))
       crops.append(
         Crop(
-          picture: picture.size == Self.pictureSize ? picture : picture.scaled(to: Self.pictureSize),
+          picture: picture.scaled(to: Self.pictureSize),
           identity: identities[crop.identity] ?? 0, camera: cameras[crop.camera] ?? 0))
     }
     self.crops = crops
