@@ -100,10 +100,9 @@ def between(count, low, high):
     return torch.rand(count, device=device) * (high - low) + low
 
 
-def part(share, count):
-    extent = share * between(count, 0.85, 1.12)
-    start = torch.rand(count, device=device) * ((1 - extent).clamp(min=0) + 0.08) - 0.04
-    return extent, 2 * (start + ((1 - extent) / 2).clamp(max=0) + extent / 2) - 1
+def part(count):
+    extent = between(count, 0.75, 1)
+    return extent, 2 * (torch.rand(count, device=device) * (1 - extent + 0.08) - 0.04 + extent / 2) - 1
 
 
 def coarse(pictures, share):
@@ -114,7 +113,7 @@ def coarse(pictures, share):
 def changed(pictures, misses_bands=True):
     """[N, 3, 160, 64] in 0…255 to [N, 3, 144, 56] in units of the spread."""
     count = len(pictures)
-    (width, x), (height, y) = part(LOOK[1] / CROP[1], count), part(LOOK[0] / CROP[0], count)
+    (width, x), (height, y) = part(count), part(count)
     map_ = torch.zeros(count, 2, 3, device=device)
     map_[:, 0, 0] = width * torch.where(torch.rand(count, device=device) < 0.5, -1.0, 1.0)
     map_[:, 0, 2], map_[:, 1, 1], map_[:, 1, 2] = x, height, y
@@ -169,7 +168,7 @@ def batch_loss(cosines, same, itself, temperature):
 @torch.no_grad()
 def embeddings(network, pictures, are_mirrored):
     network.eval()
-    look = lambda chunk: (chunk[:, :, 8:152, 4:60].float() - MEANS) / DEVIATION
+    look = lambda chunk: (F.interpolate(chunk.float(), size=LOOK, mode="bilinear", antialias=True) - MEANS) / DEVIATION
     looks = (look(chunk) for chunk in pictures.split(256))
 
     def see(x):

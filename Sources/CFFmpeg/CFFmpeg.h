@@ -19,7 +19,6 @@
 static inline int64_t cffmpeg_no_timestamp(void) { return AV_NOPTS_VALUE; }
 static inline int cffmpeg_error(int posix_code) { return AVERROR(posix_code); }
 static inline int cffmpeg_error_end_of_file(void) { return AVERROR_EOF; }
-static inline int cffmpeg_error_exit(void) { return AVERROR_EXIT; }
 static inline int cffmpeg_error_invalid_data(void) { return AVERROR_INVALIDDATA; }
 static inline int cffmpeg_error_unauthorized(void) { return AVERROR_HTTP_UNAUTHORIZED; }
 static inline int cffmpeg_error_forbidden(void) { return AVERROR_HTTP_FORBIDDEN; }

@@ -127,17 +127,6 @@ CP_VECTORIZED void ck_adam(float *w, const float *gradient, float *m, float *v, 
     ck_restore_denormals(before);
 }
 
-CP_VECTORIZED void ck_sgd(float *w, const float *gradient, float *velocity, int64_t count, float rate, float momentum,
-                          float decay) {
-    ck_denormal_mode before = ck_flush_denormals();
-#pragma clang loop vectorize(assume_safety)
-    for (int64_t i = 0; i < count; i++) {
-        velocity[i] = momentum * velocity[i] + gradient[i] + decay * w[i];
-        w[i] -= rate * velocity[i];
-    }
-    ck_restore_denormals(before);
-}
-
 typedef struct {
     const float *from;
     int64_t from_stride, width;

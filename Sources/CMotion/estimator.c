@@ -28,8 +28,6 @@ static const cm_kernels *best_kernels(void) {
     return best;
 }
 
-const char *cm_instruction_set(void) { return best_kernels()->name; }
-
 static int64_t plane_floats(const cm_level *level) {
     return level->stride * (level->height + 2 * CM_BORDER);
 }

@@ -10,10 +10,6 @@ public struct ReaderOptions: Sendable {
   public var fallbackFramesPerSecond: Double
   /// How long opening, probing, or waiting for the next packet of a network source may take, each.
   public var ioTimeout: Duration
-  /// Leaves the deblocking filter out on frames that no other frame refers to.
-  ///
-  /// Off by default: on H.264 clips of x264 it saved 0 to 5 % of the CPU time and changed gray values by up to 6 of 255.
-  public var skipsLoopFilterOfDisposableFrames: Bool
   /// Takes what is cut off, or what the decoder finds damaged, for undecodable, where it would make up the rest.
   public var refusesDamage: Bool
   /// What deadlines are measured on.
@@ -28,7 +24,6 @@ public struct ReaderOptions: Sendable {
     motion: MotionSource = .off,
     fallbackFramesPerSecond: Double = 10,
     ioTimeout: Duration = .seconds(10),
-    skipsLoopFilterOfDisposableFrames: Bool = false,
     refusesDamage: Bool = false,
     clock: MonotonicClock = .system,
     cancellation: Cancellation = Cancellation()
@@ -38,7 +33,6 @@ public struct ReaderOptions: Sendable {
     self.motion = motion
     self.fallbackFramesPerSecond = fallbackFramesPerSecond
     self.ioTimeout = ioTimeout
-    self.skipsLoopFilterOfDisposableFrames = skipsLoopFilterOfDisposableFrames
     self.refusesDamage = refusesDamage
     self.clock = clock
     self.cancellation = cancellation

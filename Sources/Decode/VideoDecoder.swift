@@ -16,7 +16,6 @@ final class VideoDecoder {
     avcodec_parameters_to_context(allocated, demuxer.stream.pointee.codecpar)
     allocated.pointee.pkt_timebase = demuxer.stream.pointee.time_base
     allocated.pointee.thread_count = 1
-    if options.skipsLoopFilterOfDisposableFrames { allocated.pointee.skip_loop_filter = AVDISCARD_NONREF }
     if options.refusesDamage { allocated.pointee.err_recognition |= AV_EF_EXPLODE }
     if options.motion == .codecOrEstimated { allocated.pointee.flags2 |= AV_CODEC_FLAG2_EXPORT_MVS }
     let (code, log) = FFmpegLog.catchingError { avcodec_open2(allocated, demuxer.codec, nil) }

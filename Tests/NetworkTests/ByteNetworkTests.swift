@@ -91,6 +91,25 @@ import Testing
     }
   }
 
+  /// Each number of a file can be finite, and what they make together is not.
+  @Test(arguments: [Float(2e36), -2e36, 3e38]) func normalisationBeyondFloatsIsHeld(gain: Float) throws {
+    var g = SeededGenerator(seed: 7)
+    let network = Sequential([
+      Conv2d(inputChannels: 3, outputChannels: 16, kernelSize: 3, padding: 1, using: &g),
+      BatchNorm(16),
+      ReLU(), GlobalAveragePool2d(), Linear(16, 4, using: &g),
+    ])
+    for (name, parameter) in network.namedParameters(prefix: "") where name.hasPrefix("1.") {
+      parameter.value.withUnsafeMutableBufferPointer {
+        $0.update(repeating: name == "1.running_var" ? 0 : gain)
+      }
+    }
+    let range = ActivationRange(lowest: -1, highest: 1)
+    let bytes = try ByteNetwork(network.frozen(), ranges: [range, range])
+    let found = try bytes(Tensor([1, 10, 8, 3], repeating: 1), on: Compute(threads: 1)).values
+    #expect(found.count == 4 && found.allSatisfy(\.isFinite))
+  }
+
   @Test func pictureByPictureGivesTheSame() throws {
     let (network, x, compute) = (network(), random([3, 20, 14, 3], seed: 8), Compute(threads: 1))
     let bytes = try ByteNetwork(network, ranges: ByteNetwork.ranges(of: network, on: x, compute: compute))

@@ -36,6 +36,13 @@ import Testing
     return seen + [told()]
   }
 
+  @Test(arguments: [
+    ("9223372036854775807", "1"), ("-1", "1"), ("x", "1"), ("1", "-inf"), ("1", "nan"), ("1", "-1"),
+  ]) func progressThatNoTrainingHasIsNone(step: String, seconds: String) {
+    #expect(WeightsFile(metadata: ["step": step, "seconds": seconds]).trainingProgress == nil)
+    #expect(WeightsFile(metadata: ["step": "7", "seconds": "1.5"]).trainingProgress?.step == 7)
+  }
+
   @Test func aCheckpointIsWrittenEveryMinuteAndAtTheEnd() throws {
     // After 25, 50, 75 seconds, and the end.
     #expect(try run() == [nil, nil, 3, 4])

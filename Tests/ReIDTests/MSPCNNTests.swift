@@ -130,8 +130,9 @@ import Testing
               + Int.random(in: -20...20, using: &g))
         })
     }
-    let quantisation = try EmbedderQuantisationStudy(network, compute: compute).run(
-      learned: Array(pictures.prefix(8)), heldBack: Array(pictures.suffix(4)))
+    let study = EmbedderQuantisationStudy(network, compute: compute)
+    let quantisation = try #require(
+      try study.run(learned: Array(pictures.prefix(8)), heldBack: Array(pictures.suffix(4))))
     #expect(quantisation.crops == 4)
     #expect(quantisation.isAccurate, "\(quantisation.meanSimilarity)")
     let model = EmbedderModel(
@@ -148,6 +149,20 @@ import Testing
       let cosine = zip(a.values, b.values).reduce(0) { $0 + $1.0 * $1.1 }
       #expect(cosine > 0.98 && cosine < 0.999_999)
     }
+  }
+
+  /// A layer that gives nothing but zeros has no range, and the network stays as it is.
+  @Test func aDeadNetworkHasNoFormInIntegers() throws {
+    let network = MSPCNN(seed: 3)
+    for part in network.parts {
+      for (_, parameter) in part.layer.namedParameters(prefix: "") {
+        parameter.value.withUnsafeMutableBufferPointer { $0.update(repeating: 0) }
+      }
+    }
+    let size = CropCollection.pictureSize
+    let picture = ColorPicture(size: size, pixels: [UInt8](repeating: 9, count: 3 * size.pixelCount))
+    let study = EmbedderQuantisationStudy(network, compute: compute)
+    #expect(try study.run(learned: [picture], heldBack: [picture]) == nil)
   }
 
   @Test func quantisationOfAnotherNetworkIsRefused() throws {

@@ -145,11 +145,12 @@ public final class Trainer: ResumableTraining {
     guard file.metadata["network"] == "STAE-checkpoint" else {
       throw invalid("is no checkpoint of a STAE training")
     }
-    guard let step = file.metadata["step"].flatMap(Int.init),
-      let seconds = file.metadata["seconds"].flatMap(Double.init),
+    guard let (step, seconds) = file.trainingProgress,
       let generator = file.decoded("generator", as: SeededGenerator.self),
       var before = file.decoded("options", as: TrainingOptions.self)
-    else { throw invalid("lacks the state of the training, or another version of the program wrote it; start anew") }
+    else {
+      throw invalid("lacks the state of the training, or another version of the program wrote it; start anew")
+    }
     guard file.metadata["footage"] == footageIdentity else {
       throw invalid(
         "was written by a training on other footage (\(file.metadata["footage"] ?? "unknown"), now \(footageIdentity)); "

@@ -39,6 +39,3 @@ void cm_estimator_push(cm_estimator *estimator, const uint8_t *gray);
 /// The flow between the last two pictures pushed: for each place of the later picture, how far what is there has come, in
 /// pixels of the picture. Writes cm_flow_width × cm_flow_height interleaved pairs (x to the right, y down).
 void cm_estimator_flow(cm_estimator *estimator, float *flow);
-
-/// The instruction set chosen on this machine: "avx512", "avx2" or "baseline".
-const char *cm_instruction_set(void);

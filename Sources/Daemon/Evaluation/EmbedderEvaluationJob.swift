@@ -64,13 +64,15 @@ public struct EmbedderEvaluationJob {
       EmbedderModel(contentsOf: model), averagesMirrored: averagesMirrored, inIntegers: inIntegers,
       compute: compute)
     var samples: [MatchingEvaluation.Sample] = []
-    // A few at a time, so that memory does not grow with the collection.
+    // A few at a time, each as small as the network takes it: pictures take no memory that grows with the collection.
     for start in stride(from: 0, to: labels.crops.count, by: 64) {
       if cancellation.isCancelled { throw ReIDError.interrupted(steps: 0, checkpoint: nil) }
       progress(Double(start) / Double(labels.crops.count))
       let crops = labels.crops[start..<min(labels.crops.count, start + 64)]
       let embeddings = try embedder.embeddings(
-        of: try crops.map { try ColorPicture(contentsOf: pictures.appending(path: $0.file)) })
+        of: try crops.map {
+          try ColorPicture(contentsOf: pictures.appending(path: $0.file)).scaled(to: MSPCNN.inputSize)
+        })
       samples += zip(crops, embeddings).map {
         .init(vector: $0.1.values, identity: $0.0.identity, camera: $0.0.camera)
       }

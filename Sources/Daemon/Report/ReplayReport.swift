@@ -2,7 +2,7 @@ public import Foundation
 public import Store
 import SystemReason
 
-/// What a replay came to as one HTML page that needs nothing else: no other file, no network, no script.
+/// What a replay came to as one HTML page that needs nothing else: no other file and no network; it is complete without its script.
 ///
 /// The same summary and pictures give the same bytes.
 public struct ReplayReport {

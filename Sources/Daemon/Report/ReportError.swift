@@ -7,7 +7,7 @@ public enum ReportError: Error, Equatable, CustomStringConvertible {
   public var description: String {
     switch self {
     case .cannotWrite(let path, let reason):
-      "\(path): the report cannot be written: \(reason); name another file or make room for this one"
+      "\(path): cannot be written: \(reason); name another file or make room for this one"
     }
   }
 }

@@ -108,7 +108,7 @@ public struct EmbedderTrainingJob {
           + (teacher.map { ", taught by \($0.lastPathComponent)" } ?? ""),
         identities: learned.identities.count, steps: trainer.step + (start?.card.steps ?? 0),
         seed: options.seed, strangerSimilarity: test.flatMap { strangerSimilarity(of: network, on: $0) }),
-      quantisation: try test.map {
+      quantisation: try test.flatMap {
         try EmbedderQuantisationStudy(network, compute: compute).run(
           learned: collection.pictures, heldBack: $0.map(\.picture))
       })

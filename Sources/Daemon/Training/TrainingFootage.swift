@@ -61,18 +61,6 @@ struct TrainingFootage {
   private static let mostOfMemory = 0.8
 }
 
-extension ReaderOptions {
-  /// What every pipeline reads with, so that a model meets what it was trained on.
-  static func analysis(
-    framesPerSecond: Double, size: PictureSize, motion: MotionSource = .estimated,
-    cancellation: Cancellation
-  ) -> ReaderOptions {
-    ReaderOptions(
-      analysisFramesPerSecond: framesPerSecond, analysisSize: size, motion: motion,
-      fallbackFramesPerSecond: framesPerSecond, cancellation: cancellation)
-  }
-}
-
 extension CubeContent {
   /// The motion that a network for such cubes needs.
   var motionSource: MotionSource {

@@ -44,9 +44,7 @@ final class ByteConvolution {
     var quantized = [Int8](repeating: 0, count: weight.count)
     for channel in 0..<channels {
       let indices = stride(from: channel, to: weight.count, by: channels)
-      // What folding made too large for a float is held at its end.
-      let constant = max(
-        -Float.greatestFiniteMagnitude, min(.greatestFiniteMagnitude, fused.shift.pointer[channel]))
+      let constant = fused.shift.pointer[channel]
       // Beside a shift of so many units, weights that are next to nothing may as well be nothing.
       let leastUnit = max(abs(constant) / Self.largestShift, Float.leastNormalMagnitude)
       let weights = ByteWeights(

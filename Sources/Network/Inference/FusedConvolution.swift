@@ -53,9 +53,16 @@ struct FusedConvolution {
   mutating func fold(_ norm: BatchNorm) {
     let (scale, offset) = norm.inferenceScaleAndShift()
     let channels = scale.count
-    for i in 0..<weight.count { weight.pointer[i] *= scale.pointer[i % channels] }
-    let folded = (0..<channels).map { shift.pointer[$0] * scale.pointer[$0] + offset.pointer[$0] }
+    let scales = (0..<channels).map { Self.held(scale.pointer[$0]) }
+    for i in 0..<weight.count { weight.pointer[i] = Self.held(weight.pointer[i] * scales[i % channels]) }
+    let folded = (0..<channels).map { Self.held(shift.pointer[$0] * scales[$0] + offset.pointer[$0]) }
     shift = Tensor([channels], folded)
+  }
+
+  /// What finite numbers of a file make that is too large for a float, or so large that a few of them are, is held at an end.
+  private static func held(_ value: Float) -> Float {
+    let end = Float.greatestFiniteMagnitude / 8
+    return max(-end, min(end, value))
   }
 
   /// Whether the pooling can be done in the same pass; if so it will be, where sizes allow.

@@ -42,19 +42,6 @@ public struct HalfRows: Sendable {
     halves.replaceSubrange(index * dimension..<(index + 1) * dimension, with: row)
   }
 
-  /// Keeps only some rows, in their order. Of the others nothing stays in this memory.
-  public mutating func keep(_ isKept: (_ row: Int) -> Bool) {
-    var kept = 0
-    for row in 0..<count where isKept(row) {
-      if kept != row {
-        for index in 0..<dimension { halves[kept * dimension + index] = halves[row * dimension + index] }
-      }
-      kept += 1
-    }
-    for index in kept * dimension..<halves.count { halves[index] = 0 }
-    halves.removeLast(halves.count - kept * dimension)
-  }
-
   /// The rows with the largest dot products, the largest first and of equals the first row first.
   ///
   /// The same on any number of threads.

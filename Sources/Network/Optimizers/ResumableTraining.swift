@@ -43,3 +43,13 @@ extension ResumableTraining {
     try save()
   }
 }
+
+extension WeightsFile {
+  /// The steps and seconds of the training that a checkpoint is of; nil where no training has such.
+  public var trainingProgress: (step: Int, seconds: Double)? {
+    guard let step = metadata["step"].flatMap(Int.init), (0...1 << 40).contains(step),
+      let seconds = metadata["seconds"].flatMap(Double.init), seconds.isFinite, seconds >= 0
+    else { return nil }
+    return (step, seconds)
+  }
+}

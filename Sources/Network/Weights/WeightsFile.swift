@@ -34,6 +34,9 @@ public struct WeightsFile: Sendable {
     source = "weights"
   }
 
+  /// Bytes: a hundred times as many as there are in any file of ours, and still within memory.
+  private static let largestFile = 1 << 30
+
   /// Reads and checks a whole file.
   /// - Throws: `NetworkError.fileFailed` where it cannot be read, `.invalidWeights` where it is not sound.
   public init(contentsOf url: URL) throws(NetworkError) {
@@ -44,6 +47,10 @@ public struct WeightsFile: Sendable {
     }
     do { data = try Data(contentsOf: url, options: .mappedIfSafe) } catch {
       throw .fileFailed(file: url.path, reason: "cannot be read: \(error.systemReason)")
+    }
+    guard data.count <= Self.largestFile else {
+      throw .invalidWeights(
+        file: url.path, reason: "is larger than any model or checkpoint of this program; name another file")
     }
     let (header, body) = try SafetensorsHeader.split(data, file: url.path)
     metadata = header.metadata

@@ -5,7 +5,7 @@ import Network
 ///
 /// A picture is scaled to about `pixelCount` pixels whose sides are the multiples of 32 nearest to its own proportions, so
 /// that nothing is filled in and boxes keep their fractions; people are stretched by a few percent at most, except in
-/// pictures more than ten times as long as wide.
+/// pictures so long that their shorter side would fall below 32.
 struct DetectorInput {
   /// The longest side, in pixels.
   static let longestSide = 1024
@@ -15,10 +15,10 @@ struct DetectorInput {
 
   /// The size that a picture of `size` is scaled to.
   func size(for size: PictureSize) -> PictureSize {
-    let scale = (Double(pixelCount) / Double(max(1, size.pixelCount))).squareRoot()
-    func side(_ length: Int) -> Int {
-      min(max(32, Int((Double(length) * scale / 32).rounded()) * 32), Self.longestSide)
-    }
+    let scale = min(
+      (Double(pixelCount) / Double(max(1, size.pixelCount))).squareRoot(),
+      Double(Self.longestSide) / Double(max(1, size.width, size.height)))
+    func side(_ length: Int) -> Int { max(32, Int((Double(length) * scale / 32).rounded()) * 32) }
     return PictureSize(width: side(size.width), height: side(size.height))
   }
 

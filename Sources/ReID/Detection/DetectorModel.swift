@@ -63,7 +63,7 @@ public struct DetectorModel {
       try network.load(from: file, prefix: DetectorTrainer.averagedPrefix)
       card = Card(
         pixelCount: Self.defaultPixelCount, trainingData: "a training that is not finished",
-        steps: file.metadata["step"].flatMap(Int.init) ?? 0, seed: 0)
+        steps: file.trainingProgress?.step ?? 0, seed: 0)
       return
     }
     func invalid(_ reason: String) -> NetworkError { .invalidWeights(file: file.source, reason: reason) }

@@ -49,10 +49,7 @@ public final class PersonEmbedder: PersonEmbedding {
       }
       let numbers = features.values
       for row in batch.indices {
-        var vector = Array(numbers[row * MSPCNN.dimension..<(row + 1) * MSPCNN.dimension])
-        // A crop in which the network sees nothing at all, as a black one, points nowhere in particular: it must not end
-        // the work on everybody else.
-        if vector.allSatisfy({ $0 == 0 }) { vector = [Float](repeating: 1, count: MSPCNN.dimension) }
+        let vector = Array(numbers[row * MSPCNN.dimension..<(row + 1) * MSPCNN.dimension])
         embeddings.append(try Embedding(vector, model: modelDigest))
       }
     }

@@ -3,8 +3,7 @@ public import Network
 /// Everybody who was seen: the embeddings of one model in memory, searched whole.
 ///
 /// Each takes two bytes a number (half precision), so that a million people of 256 numbers are half a gigabyte, and a
-/// search takes little more than the time to read that. Whoever changes the store changes the gallery with it: `insert`
-/// when a track is stored, `remove` when it is deleted.
+/// search takes little more than the time to read that. It is made of the rows of one search and goes with it.
 public struct Gallery: Sendable {
   /// Somebody who was found.
   public struct Match: Sendable, Hashable {
@@ -56,21 +55,6 @@ public struct Gallery: Sendable {
     rowOfID[id] = ids.count
     ids.append(id)
     rows.append(halves)
-  }
-
-  /// Adds an embedding, or puts it in the place of the one with the same id.
-  ///
-  /// - Throws: as `insert(_:halves:model:)`.
-  public mutating func insert(_ id: Int64, _ embedding: Embedding) throws(ReIDError) {
-    try insert(id, halves: embedding.halves, model: embedding.model)
-  }
-
-  /// Takes embeddings out, those that are there. Nothing of them stays in the gallery's memory.
-  public mutating func remove(_ removed: Set<Int64>) {
-    guard removed.contains(where: { rowOfID[$0] != nil }) else { return }
-    rows.keep { !removed.contains(ids[$0]) }
-    ids.removeAll(where: removed.contains)
-    rowOfID = Dictionary(uniqueKeysWithValues: zip(ids, ids.indices))
   }
 
   /// Those that look most alike, the most alike first and of equals the one that was inserted first.

@@ -16,16 +16,18 @@ public struct EmbedderQuantisationStudy {
     self.compute = compute
   }
 
-  /// Ranges from some of the crops that were learned from, accuracy on those that were held back.
+  /// Ranges from some of the crops that were learned from, accuracy on those that were held back; nil for a network that has no
+  /// form in integers, since a layer of it gives nothing but zeros.
   ///
   /// - Throws: `NetworkError`.
-  public func run(learned: [ColorPicture], heldBack: [ColorPicture]) throws -> EmbedderQuantisation {
+  public func run(learned: [ColorPicture], heldBack: [ColorPicture]) throws -> EmbedderQuantisation? {
     let count = min(Self.observedCrops, learned.count)
     let observed = (0..<count).map { learned[$0 * learned.count / count] }
     var ranges: [ActivationRange]?
     for batch in batches(of: observed) {
       ranges = try ByteNetwork.ranges(of: network, on: batch, uniting: ranges, compute: compute)
     }
+    guard ranges?.allSatisfy(\.isUsable) == true else { return nil }
     let integers = try ByteNetwork(network, ranges: ranges ?? [])
     var similarities: [Double] = []
     for batch in batches(of: heldBack) {

@@ -253,8 +253,7 @@ public final class EmbedderTrainer: ResumableTraining {
       throw invalid(
         "was written by a version with other options; start anew, from its model where there is one")
     }
-    guard let step = file.metadata["step"].flatMap(Int.init),
-      let seconds = file.metadata["seconds"].flatMap(Double.init),
+    guard let (step, seconds) = file.trainingProgress,
       let generator = file.decoded("generator", as: SeededGenerator.self),
       let queue = file.decoded("queue", as: [Int].self)
     else { throw invalid("lacks the state of the training") }

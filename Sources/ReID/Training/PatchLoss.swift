@@ -3,7 +3,7 @@ import Network
 /// Low-level similarity at Pool1: `y (1 - R) + (1 - y) max(0, R - margin)`, the mean over pairs, where R is the
 /// `PatchCorrelation` of the two maps (Shen et al. 2017; the margin is our reading).
 ///
-/// - Parameter maps: [N, 72, 28, 16].
+/// - Parameter maps: [N, H, W, C]; [N, 72, 28, 16] of crops of full size.
 /// - Throws: `NetworkError.outOfMemory`.
 func patchLoss(_ maps: Tensor, pairs: [CropPair], margin: Double = 0.3, on compute: Compute)
   throws(NetworkError) -> Loss

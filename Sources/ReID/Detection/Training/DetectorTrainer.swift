@@ -58,9 +58,9 @@ public final class DetectorTrainer: ResumableTraining {
   private static func identity(of pictures: [LabelledPicture]) -> String {
     var hash = FNVHash()
     for picture in pictures {
-      for byte in "\(picture.file.lastPathComponent)\(picture.size)\(picture.people)".utf8 {
-        hash.mix(UInt64(byte))
-      }
+      let name = picture.file.lastPathComponent
+      let text = "\(name)\(picture.size)\(picture.weight)\(picture.isStretched)\(picture.people)"
+      for byte in text.utf8 { hash.mix(UInt64(byte)) }
     }
     return "\(pictures.count) pictures, \(hash.hexDigits)"
   }
@@ -134,8 +134,7 @@ public final class DetectorTrainer: ResumableTraining {
     guard file.metadata["network"] == Self.networkName else {
       throw invalid("is no checkpoint of a detector's training")
     }
-    guard let step = file.metadata["step"].flatMap(Int.init),
-      let seconds = file.metadata["seconds"].flatMap(Double.init),
+    guard let (step, seconds) = file.trainingProgress,
       let generator: SeededGenerator = file.decoded("generator"),
       var before: DetectorTrainingOptions = file.decoded("options")
     else { throw invalid("lacks the state of the training") }
