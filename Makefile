@@ -49,7 +49,8 @@ demo: deps build
 demo-live:
 	scripts/demo-live
 
-# The tests of everything that has kernels run once for each kind of processor that those are written for.
+# The tests of everything that has kernels run once for each kind of processor that those are written for. (What the compiler
+# multiplies by itself, transforms and such, takes the machine's best each time: design/engine.md.)
 KERNEL_TESTS := NetworkTests|DecodeTests.*Motion
 test:
 	$(SWIFT) build --build-tests
