@@ -1,18 +1,13 @@
 // Convolutions of 3×3 taps in height and width by Winograd's minimal filtering F(4×4, 3×3) (Lavin and Gray, "Fast Algorithms
 // for Convolutional Neural Networks", CVPR 2016, section 4.3): a tile of 4×4 outputs costs 36 products a channel instead
 // of 144. Taps in depth are summed as they are.
-#include <stdlib.h>
 #include <string.h>
 
-#include "parallel.h"
 #include "rows.h"
 #include "winograd.h"
 #include "CProcessor.h"
 
 enum { MAX_DEPTH_TAPS = 8 };
-
-/// What one thread works on at a time stays in its second-level cache: 1.5 MiB of transformed inputs and sums.
-enum { PART_BYTES = 3 << 19, FEWEST_TILES = 8, MOST_TILES = 64 };
 
 int ck_carries_winograd(const ck_geometry *g) {
     return g->kernel_height == TAPS && g->kernel_width == TAPS && g->kernel_depth <= MAX_DEPTH_TAPS && g->stride_depth == 1 &&
@@ -52,8 +47,7 @@ typedef struct {
     float *y;
     ck_tile_grid tiles;
     int64_t part_tiles;
-    float *scratch;  // for each thread inputs[depth, point, tile, channel] and sums[depth, point, tile, channel]
-    int64_t input_floats, scratch_floats;
+    int64_t input_floats;  // of a part: inputs[depth, point, tile, channel], behind which lie sums[depth, point, tile, channel]
 } winograd_job;
 
 static ck_tile_view view_of_tile(const ck_geometry *g, const ck_tile_place *at) {
@@ -165,8 +159,10 @@ static void multiply_point(const winograd_job *job, int64_t point, int64_t count
     }
 }
 
-static void convolve_part(const winograd_job *job, int64_t first, int64_t count, float *inputs, float *sums) {
+static void convolve_part(const void *context, int64_t first, int64_t count, float *inputs) {
+    const winograd_job *job = context;
     const ck_geometry *g = job->g;
+    float *sums = inputs + job->input_floats;
     int64_t in_floats = g->in_height * g->in_width * g->in_channels;
     int64_t depth = g->out_depth / job->pool[0];
     int64_t out_floats = g->out_height / job->pool[1] * (g->out_width / job->pool[2]) * ck_out_stride(g);
@@ -186,23 +182,6 @@ static void convolve_part(const winograd_job *job, int64_t first, int64_t count,
         }
 }
 
-static void convolve_parts(void *context, int64_t begin, int64_t end, int thread) {
-    const winograd_job *job = context;
-    float *inputs = job->scratch + thread * job->scratch_floats, *sums = inputs + job->input_floats;
-    for (int64_t part = begin; part < end; part++) {
-        int64_t first = part * job->part_tiles;
-        convolve_part(job, first, ck_smaller(job->part_tiles, job->tiles.count - first), inputs, sums);
-    }
-}
-
-int64_t ck_tiles_of_part(int64_t tile_floats, int64_t tiles, int threads) {
-    int64_t most = ck_smaller(MOST_TILES, PART_BYTES / (tile_floats * (int64_t)sizeof(float)));
-    if (most < FEWEST_TILES) most = FEWEST_TILES;
-    int64_t rounds = (tiles + most * threads - 1) / (most * threads);
-    int64_t share = (tiles + rounds * threads - 1) / (rounds * threads);
-    return share < FEWEST_TILES ? FEWEST_TILES : share;
-}
-
 int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_epilogue epilogue, const int64_t pool[3],
                 float *y, int threads) {
     if (threads < 1) threads = 1;
@@ -211,10 +190,6 @@ int ck_winograd(const ck_geometry *g, const float *x, const float *weights, ck_e
     job.part_tiles = ck_tiles_of_part((g->in_depth * g->in_channels + g->out_depth * g->out_channels) * POINTS,
                                       job.tiles.count, threads);
     job.input_floats = g->in_depth * POINTS * job.part_tiles * g->in_channels;
-    job.scratch_floats = job.input_floats + g->out_depth * POINTS * job.part_tiles * g->out_channels;
-    job.scratch = aligned_alloc(64, (size_t)(threads * job.scratch_floats) * sizeof(float));
-    if (!job.scratch) return CK_OUT_OF_MEMORY;
-    ck_parallel((job.tiles.count + job.part_tiles - 1) / job.part_tiles, threads, convolve_parts, &job);
-    free(job.scratch);
-    return CK_OK;
+    int64_t sum_floats = g->out_depth * POINTS * job.part_tiles * g->out_channels;
+    return ck_for_parts(job.tiles.count, job.part_tiles, job.input_floats + sum_floats, convolve_part, &job, threads);
 }

@@ -102,6 +102,12 @@ static inline __attribute__((always_inline)) void ck_copy_inside(const ck_tile_v
 /// the same.
 int64_t ck_tiles_of_part(int64_t tile_floats, int64_t tiles, int threads);
 
+/// What is done with `count` tiles from number `first` on, in a thread's scratch.
+typedef void (*ck_part_body)(const void *job, int64_t first, int64_t count, float *scratch);
+
+/// Does it with all tiles, `part_tiles` at a time, on so many threads, each of which has `scratch_floats` to itself.
+int ck_for_parts(int64_t tiles, int64_t part_tiles, int64_t scratch_floats, ck_part_body body, const void *job, int threads);
+
 /// sums[tile, v] = the sum over the pairs r of `tile`, which has `rows`, `k`, `lda`, `ldb` and `ldc`, of inputs_r[tile, c] times
 /// weights_r[c, v], of `count` tiles and all `channels` v, whole vectors of them.
 void ck_multiply_tiles(const ck_tiles *kernels, ck_tile *tile, int64_t channels, int64_t count, const float *const *inputs,

@@ -2,10 +2,8 @@
 // output has one tap, y[2j] = w1 x[j], and the others have two, y[2j + 1] = w2 x[j] + w0 x[j + 1]: of the latter two
 // neighbours cost three products in place of four, F(2, 2) of Winograd, "Arithmetic Complexity of Computations" (1980). In
 // height and width a tile of 4×4 outputs costs 25 products a channel in place of 36. Taps in depth are summed as they are.
-#include <stdlib.h>
 #include <string.h>
 
-#include "parallel.h"
 #include "rows.h"
 #include "winograd.h"
 #include "CProcessor.h"
@@ -56,8 +54,7 @@ typedef struct {
     ck_tile_grid tiles;
     int64_t part_tiles;
     int64_t live_steps;  // steps in depth of the input that one step of the output sees
-    float *scratch;      // for each thread values[live step, point, tile, channel] and sums[point, tile, channel]
-    int64_t value_floats, scratch_floats;
+    int64_t value_floats;  // of a part: values[live step, point, tile, channel], behind which lie sums[point, tile, channel]
 } transposed_job;
 
 /// The values of one axis from the three positions that are seen, `step` floats apart.
@@ -165,8 +162,10 @@ static ck_row_pairs depths_of_output(const ck_geometry *g, int64_t d) {
     return pairs;
 }
 
-static void convolve_part(const transposed_job *job, int64_t first, int64_t count, float *values, float *sums) {
+static void convolve_part(const void *context, int64_t first, int64_t count, float *values) {
+    const transposed_job *job = context;
     const ck_geometry *g = job->g;
+    float *sums = values + job->value_floats;
     int64_t in_floats = g->out_height * g->out_width * g->out_channels;
     int64_t out_floats = g->in_height * g->in_width * g->in_channels;
     int64_t value_point = job->part_tiles * g->out_channels, sum_point = job->part_tiles * g->in_channels;
@@ -190,15 +189,6 @@ static void convolve_part(const transposed_job *job, int64_t first, int64_t coun
     }
 }
 
-static void convolve_parts(void *context, int64_t begin, int64_t end, int thread) {
-    const transposed_job *job = context;
-    float *values = job->scratch + thread * job->scratch_floats, *sums = values + job->value_floats;
-    for (int64_t part = begin; part < end; part++) {
-        int64_t first = part * job->part_tiles;
-        convolve_part(job, first, ck_smaller(job->part_tiles, job->tiles.count - first), values, sums);
-    }
-}
-
 int ck_winograd_transposed(const ck_geometry *g, const float *x, const float *weights, ck_epilogue epilogue, float *y,
                            int threads) {
     if (threads < 1) threads = 1;
@@ -208,10 +198,6 @@ int ck_winograd_transposed(const ck_geometry *g, const float *x, const float *we
     int64_t tile_values = job.live_steps * VALUES * VALUES * g->out_channels, tile_sums = SUMS * SUMS * g->in_channels;
     job.part_tiles = ck_tiles_of_part(tile_values + tile_sums, job.tiles.count, threads);
     job.value_floats = tile_values * job.part_tiles;
-    job.scratch_floats = job.value_floats + tile_sums * job.part_tiles;
-    job.scratch = aligned_alloc(64, (size_t)(threads * job.scratch_floats) * sizeof(float));
-    if (!job.scratch) return CK_OUT_OF_MEMORY;
-    ck_parallel((job.tiles.count + job.part_tiles - 1) / job.part_tiles, threads, convolve_parts, &job);
-    free(job.scratch);
-    return CK_OK;
+    int64_t sum_floats = tile_sums * job.part_tiles;
+    return ck_for_parts(job.tiles.count, job.part_tiles, job.value_floats + sum_floats, convolve_part, &job, threads);
 }

@@ -89,6 +89,8 @@ private struct StoreChecker {
   }
 
   private func files(of database: Database) throws -> [Finding] {
+    // That is said of the folder, and nothing can be said of what is in it.
+    if media.isForbidden { return [] }
     let named = try Set(String.fetchAll(database, sql: AlertStore.pictureNames))
     let discarded = try Set(String.fetchAll(database, sql: "SELECT file FROM garbage"))
     let missing = named.sorted().compactMap { name -> Finding? in

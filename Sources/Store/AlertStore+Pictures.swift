@@ -29,6 +29,10 @@ extension AlertStore {
 
   private func copy(_ source: String, to path: String, doing: String) throws(StoreError) {
     let data = try contents(of: source)
+    guard !data.isEmpty else {
+      throw .inputOutput(
+        path: source, doing: "reading the picture", reason: "it is empty; see `analytics check`")
+    }
     // A file is put in place whole; a pipe, a device or a link, such as /dev/stdout, is written to and not replaced.
     var status = stat()
     let isFile = lstat(path, &status) != 0 || status.st_mode & S_IFMT == S_IFREG

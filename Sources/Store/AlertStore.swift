@@ -47,6 +47,16 @@ public final class AlertStore: Sendable {
       openingAt: path, mode: mode, clock: clock, busyTimeout: busyTimeout, schema: .current, files: .posix)
   }
 
+  /// Finds out, changing nothing, whether a database can be opened for writing or created.
+  ///
+  /// - Throws: `StoreError`, as opening it for writing would.
+  public static func checkUsable(at url: URL) throws(StoreError) {
+    let path = url.path(percentEncoded: false)
+    let file = DatabaseFile(path: path, schema: .current, busyTimeout: .seconds(5))
+    try MediaFolder(databasePath: path, files: .posix).checkBeforeWriting(to: file, creates: true)
+    try file.checkWritable()
+  }
+
   /// Opens the database at a file URL.
   public convenience init(openingAt url: URL, mode: Mode) throws(StoreError) {
     try self.init(openingAt: url.path(percentEncoded: false), mode: mode)
@@ -165,6 +175,10 @@ extension MediaFolder {
 
   /// Why this is not the database's folder, nil where it is.
   func problem(uuid: String) -> String? {
+    if isForbidden {
+      return
+        "this user may not look into it: ask as the user that writes it, for instance with `sudo -u analytics`"
+    }
     if let found = self.uuid {
       return found == uuid
         ? nil

@@ -221,16 +221,19 @@ struct DatabaseFile {
     var status = stat()
     guard stat(path, &status) == 0 else {
       if errno == ENOENT || errno == ENOTDIR { return false }
+      if errno == EACCES { throw .notReadable(path: path) }
       throw .translating(FileError(path: path, doing: "opening", code: errno), path: path, doing: "opening")
     }
     if status.st_mode & S_IFMT == S_IFDIR { throw .isDirectory(path: path) }
     guard status.st_mode & S_IFMT == S_IFREG else {
       throw .notADatabase(path: path, reason: "it is a pipe or a device")
     }
+    if access(path, R_OK) != 0, errno == EACCES { throw .notReadable(path: path) }
     return true
   }
 
-  private func checkWritable() throws(StoreError) {
+  /// Refuses a file, or a folder for one, that may not be written.
+  func checkWritable() throws(StoreError) {
     if access(path, F_OK) == 0 && access(path, W_OK) != 0 { throw .readOnly(path: path) }
     let folder = parent(of: path)
     if access(folder, W_OK | X_OK) != 0 {

@@ -31,6 +31,6 @@ public struct Finding: Sendable, Hashable, Encodable, CustomStringConvertible {
   /// Where, and what to do.
   public let message: String
 
-  /// The number and the message.
-  public var description: String { "\(invariant.rawValue): \(message)" }
+  /// The message.
+  public var description: String { message }
 }

@@ -31,6 +31,9 @@ struct MediaFolder: Sendable {
     (try? FileManager.default.contentsOfDirectory(atPath: path))?.isEmpty ?? true
   }
 
+  /// Whether it is there, but this user may not read it.
+  var isForbidden: Bool { access(path, R_OK | X_OK) != 0 && errno == EACCES }
+
   /// Creates the folder where it is missing and gives it the UUID. Afterwards all of it is on the disk.
   func adopt(uuid: String) throws(FileError) {
     if try files.createFolder(path) { try files.sync(parent(of: path)) }

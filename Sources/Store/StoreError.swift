@@ -6,6 +6,8 @@ public enum StoreError: Error, Hashable {
   case isDirectory(path: String)
   /// The file is not this program's database.
   case notADatabase(path: String, reason: String)
+  /// This user may not read the database.
+  case notReadable(path: String)
   /// The database may be read but not written.
   case readOnly(path: String)
   /// A newer version of the program has written the database.
@@ -53,6 +55,9 @@ extension StoreError: CustomStringConvertible {
       "\(path): this is a folder, not a database. Name the file in it."
     case .notADatabase(let path, let reason):
       "\(path): this is not an alert database: \(reason). Nothing was changed; name another file."
+    case .notReadable(let path):
+      "\(path): this user may not read it. Ask as the user that writes it, for instance with `sudo -u analytics` before the "
+        + "command."
     case .readOnly(let path):
       "\(path): the database may not be written. Nothing was changed; allow writing it, or name another file."
     case .newerSchema(let path, let found, let known):

@@ -20,6 +20,12 @@ struct AlertsShow: ParsableCommand {
   @Flag(help: "One JSON object, times in UTC.")
   var json = false
 
+  func validate() throws {
+    try OutputFiles([("--snapshot", snapshot), ("--heat-map", heatMap)]).check(against: [
+      ("the database", database.path), ("the database's pictures", database.path + ".media"),
+    ])
+  }
+
   func run() throws {
     let store = try AlertStore(openingAt: database.path, mode: .readOnly)
     let alert = try store.alert(id)
@@ -45,7 +51,7 @@ extension Alert {
       lasted      \(lasted)
       regularity  \(String(format: "%.3f", regularity)) (threshold \(String(format: "%.3f", threshold)))
       box         x \(box[0]), y \(box[1]), width \(box[2]), height \(box[3])
-      people      \(tracks.isEmpty ? "none in the box" : tracks.map { "track \($0)" }.joined(separator: ", "))
+      people      \(tracks.isEmpty ? "none known" : tracks.map { "track \($0)" }.joined(separator: ", "))
       snapshot    \(snapshot?.visible() ?? "none")
       heat map    \(heatMap?.visible() ?? "none")
       run         \(runID)

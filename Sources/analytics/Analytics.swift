@@ -1,4 +1,5 @@
 import ArgumentParser
+import Daemon
 import Foundation
 
 @main
@@ -28,7 +29,8 @@ struct Analytics: AsyncParsableCommand {
     } catch {
       // What is not ours is ArgumentParser's: help, usage errors, a command's own exit code.
       guard let code = ExitCode(for: error) else { exit(withError: error) }
-      StandardError.print("analytics: \(error)")
+      // A password may stand where nobody would look for one: in the name of a file, for instance.
+      StandardError.print("analytics: \(Redaction.redact("\(error)"))")
       Foundation.exit(code.rawValue)
     }
   }

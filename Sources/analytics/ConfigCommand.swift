@@ -13,17 +13,17 @@ struct ConfigCheck: ParsableCommand {
     commandName: "check",
     abstract: "Says what is wrong in a configuration file, all at once. Changes nothing.",
     discussion:
-      "Reads the secrets and looks for the files that it names; systemd's credentials only where systemd gives them. Exits with "
+      "Reads the secrets and opens the files that it names; systemd's credentials only where systemd gives them. Exits with "
       + "78 where something is wrong.")
 
   @OptionGroup var options: ConfigurationOption
 
   func run() throws {
     let (configuration, unchecked) = try Configuration.check(options.file)
-    if !unchecked.isEmpty {
+    if unchecked > 0 {
       StandardError.print(
-        "not looked at, since only the unit has them: the credentials \(unchecked.joined(separator: ", ")); "
-          + "see that it has LoadCredential= for each")
+        "not looked at: \(unchecked) \(unchecked == 1 ? "secret" : "secrets") by the name of a credential, which only the unit has; see "
+          + "that it has LoadCredential= for each")
     }
     for camera in configuration.cameras { try StandardOutput.print("\(camera.name)\t\(camera.source)") }
   }

@@ -22,7 +22,12 @@ struct DatabaseOption: ParsableArguments {
   var path: String {
     if let database { return database }
     if let named = ProcessInfo.processInfo.environment[Self.variable], !named.isEmpty { return named }
-    return FileManager.default.fileExists(atPath: Self.installed) ? Self.installed : Self.local
+    return Self.isInstalled ? Self.installed : Self.local
+  }
+
+  /// Where its folder may not be looked into, the service has it all the same: what is said then is that it may not be read.
+  private static var isInstalled: Bool {
+    access(installed, F_OK) == 0 || errno == EACCES
   }
 
   private static let variable = "ANALYTICS_DATABASE"

@@ -57,7 +57,7 @@ struct EvaluateAnomaly: ParsableCommand {
 
   @Option(
     help:
-      "The size to train at, each side a multiple of 8, of 16 with --input motion (default: that of the model to start from, else 128x128)."
+      "The size to train at, each side a multiple of 8 from 16 to 1024, of 16 with --input motion (default: that of the model to start from, else 128x128)."
   )
   var size: AnalysisSize?
 
@@ -107,6 +107,17 @@ struct EvaluateAnomaly: ParsableCommand {
       throw ValidationError("give --train, a folder to learn from, or --model")
     }
     try validateCombinations()
+    try validateOutputs()
+  }
+
+  /// A model may be calibrated or trained in place.
+  private func validateOutputs() throws {
+    let footage: [OutputFiles.Named] = [
+      ("--train", train), ("--test", test), ("--labels", labels), ("--masks", masks),
+    ]
+    try OutputFiles([("--output", output)]).check(against: footage)
+    try OutputFiles([("--report", report), ("--scores", scores)]).check(
+      against: footage + [("--model", model), ("--init", initial), ("--output", output)])
   }
 
   /// Refuses what would be ignored.
@@ -301,9 +312,11 @@ private struct EvaluationTable {
       "appearance alone: \(channel(summary.channels.appearance))",
       "appearance, squared errors summed over the frame: \(channel(summary.channels.appearanceSum))",
       "motion alone: \(summary.channels.motion.map(channel) ?? "the model knows none")",
-      "events: \(summary.events.truePositives) found, \(summary.events.falsePositives) false, \(summary.events.missed) missed",
+      "events by Hasan's rule, where each clip has one at least: \(summary.events.truePositives) found, "
+        + "\(summary.events.falsePositives) false, \(summary.events.missed) missed",
       String(
-        format: "false alerts per camera and day: %g asked, %@ found (%d in %.0f s of regular footage)",
+        format:
+          "false alerts per camera and day, by the model's threshold: %g asked, %@ found (%d in %.0f s of regular footage)",
         alerts.asked, found, alerts.count, alerts.regularSeconds),
     ]
   }

@@ -47,7 +47,7 @@ extension ExitCode {
     case .locked, .runInUse, .notErased: self = .tryAgain
     case .badCursor: self = .usage
     case .noSuchAlert, .noPicture, .noSuchTrack, .noCrop, .invalidValue: self = .failure
-    case .missing, .isDirectory, .notADatabase, .readOnly, .newerSchema, .olderSchema, .damaged,
+    case .missing, .isDirectory, .notADatabase, .notReadable, .readOnly, .newerSchema, .olderSchema, .damaged,
       .folderNotWritable, .diskFull, .mediaMismatch, .inputOutput:
       self = .inputOutput
     }

@@ -28,10 +28,7 @@ struct Export: ParsableCommand {
   func validate() throws {
     guard (1...1024).contains(batch) else { throw ValidationError("--batch must be 1 to 1024") }
     guard !onnx.isEmpty else { throw ValidationError("--onnx takes the path of a file") }
-    let (source, target) = (URL(filePath: model), URL(filePath: onnx))
-    guard source.resolvingSymlinksInPath() != target.resolvingSymlinksInPath() else {
-      throw ValidationError("--onnx names the model itself")
-    }
+    try OutputFiles([("--onnx", onnx)]).check(against: [("the model", model)])
   }
 
   func run() throws {
@@ -46,7 +43,11 @@ struct Export: ParsableCommand {
     case DetectorModel.networkName:
       throw NetworkError.invalidWeights(
         file: file.source, reason: "holds a person detector; cameras' models and embedders can be exported")
-    default: exported = try AnomalyModel(file, for: CubeContent.allCases).onnx(withPrediction: prediction)
+    default:
+      guard batch == 1 else {
+        throw ValidationError("--batch is of an embedder, not of a camera's model")
+      }
+      exported = try AnomalyModel(file, for: CubeContent.allCases).onnx(withPrediction: prediction)
     }
     try exported.write(to: URL(filePath: onnx))
     StandardError.print("wrote \(onnx)")

@@ -17,6 +17,13 @@ struct PeopleShow: ParsableCommand {
   @Flag(help: "One JSON object, times in UTC.")
   var json = false
 
+  func validate() throws {
+    guard crop?.isEmpty != true else { throw ValidationError("--crop takes the path of a file") }
+    try OutputFiles([("--crop", crop)]).check(against: [
+      ("the database", database.path), ("the database's pictures", database.path + ".media"),
+    ])
+  }
+
   func run() throws {
     let store = try AlertStore(openingAt: database.path, mode: .readOnly)
     let track = try store.track(track)

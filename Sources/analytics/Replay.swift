@@ -82,7 +82,7 @@ struct Replay: ParsableCommand {
       throw ValidationError("--camera takes a name of 1 to \(Self.longestName) characters")
     }
     if let learn, !(learn > 0 && learn < 1e7) {
-      throw ValidationError("--learn takes a number of seconds above 0")
+      throw ValidationError("--learn takes a number of seconds above 0, below 10,000,000")
     }
     guard !(withoutPeople && withoutAnomaly) else {
       throw ValidationError("with --no-people and --no-anomaly there is nothing to do")
@@ -101,6 +101,9 @@ struct Replay: ParsableCommand {
       throw ValidationError("--people-searches-per-second takes a number above 0, up to 30")
     }
     guard report?.isEmpty != true else { throw ValidationError("--report takes the path of a file") }
+    try OutputFiles([("--report", report)]).check(against: [
+      ("the clip", MediaLocation(clip).filePath), ("--model", model), ("the database", database.path),
+    ])
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }
     if let startedAt, TimeExpression().timestamp(startedAt) == nil {
       throw ValidationError("'\(startedAt)' is not a time. \(TimeExpression.help)")

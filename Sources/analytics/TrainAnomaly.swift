@@ -28,7 +28,7 @@ struct TrainAnomaly: ParsableCommand {
 
   @Option(
     help:
-      "The size to analyse at, each side a multiple of 8 (default: that of the model to start from, else 128x128)."
+      "The size to analyse at, each side a multiple of 8 from 16 to 1024 (default: that of the model to start from, else 128x128)."
   )
   var size: AnalysisSize?
 
@@ -40,6 +40,7 @@ struct TrainAnomaly: ParsableCommand {
     if let framesPerSecond, !AnomalyModel.framesPerSecondRange.contains(framesPerSecond) {
       throw ValidationError("--frames-per-second must be 0.1 to 120")
     }
+    try OutputFiles([("--output", training.output)]).check(against: from.map { ("--from", $0) })
   }
 
   func run() throws {

@@ -32,6 +32,12 @@ struct TrainDetector: ParsableCommand {
   @OptionGroup
   var training: TrainingArguments
 
+  func validate() throws {
+    try OutputFiles([("--output", training.output)]).check(against: [
+      ("--images", images), ("--boxes", boxes), ("--background", background),
+    ])
+  }
+
   func run() throws {
     var options = DetectorTrainingOptions(budget: training.budget(defaultMinutes: 60))
     options.seed = training.seed

@@ -46,6 +46,12 @@ struct TrainReID: ParsableCommand {
   @OptionGroup
   var training: TrainingArguments
 
+  func validate() throws {
+    try OutputFiles([("--output", training.output)]).check(against: [
+      ("--images", images), ("--labels", labels), ("--teacher", teacher),
+    ])
+  }
+
   func run() throws {
     let budget = training.budget(defaultMinutes: 120)
     var options: EmbedderTrainingOptions = initial == nil ? .init(budget: budget) : .further(budget: budget)

@@ -30,7 +30,7 @@ struct TrainingArguments: ParsableArguments {
   static func validate(minutes: Double?, steps: Int?, threads: Int) throws {
     guard minutes == nil || steps == nil else { throw ValidationError("give --minutes or --steps, not both") }
     guard minutes ?? 1 > 0, minutes ?? 1 <= 100_000 else {
-      throw ValidationError("--minutes must be positive")
+      throw ValidationError("--minutes must be above 0 and no more than 100,000")
     }
     guard steps ?? 1 > 0 else { throw ValidationError("--steps must be positive") }
     guard (1...256).contains(threads) else { throw ValidationError("--threads must be 1 to 256") }

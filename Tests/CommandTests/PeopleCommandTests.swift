@@ -172,7 +172,7 @@ import Testing
     let damaged = try analytics("search", "--track", "6")
     #expect(damaged.status == 74)
     #expect(damaged.stderr.hasPrefix("analytics: the vector of track 6 is damaged: "))
-    #expect(try analytics("check").stdout.hasPrefix("10: the vector of track 6 has the length nan, not 1\n"))
+    #expect(try analytics("check").stdout.hasPrefix("the vector of track 6 has the length nan, not 1\n"))
   }
 
   // MARK: - forget

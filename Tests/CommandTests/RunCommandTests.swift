@@ -64,9 +64,47 @@ import Testing
     let file = try folder.write(text.replacing("./password", with: "gate.password"), to: "unit.yaml").path
     let checked = try AnalyticsBinary.run(["config", "check", "--config", file])
     #expect(checked.status == 0 && checked.stdout == "gate\trtsp://***@127.0.0.1:1/stream\n")
-    #expect(checked.stderr.contains("the credentials gate.password"))
+    #expect(checked.stderr.contains("not looked at: 1 secret by the name"))
     let run = try AnalyticsBinary.run(["run", "--config", file])
-    #expect(run.status == 78 && run.stderr.contains("add LoadCredential=gate.password:/path to the unit"))
+    #expect(run.status == 78 && run.stderr.contains("add LoadCredential=NAME:/path to the unit"))
+  }
+
+  @Test func configCheckOpensWhatItNames() throws {
+    try folder.write("no model", to: "bad.safetensors")
+    let file = try folder.write(
+      """
+      database: .
+      cameras:
+        - {name: gate, url: password, model: bad.safetensors}
+      """, to: "files.yaml"
+    ).path
+    let result = try AnalyticsBinary.run(["config", "check", "--config", file])
+    #expect(result.status == 78 && result.stdout.isEmpty)
+    for key in ["database", "cameras[0].model", "cameras[0].url"] {
+      #expect(result.stderr.contains("\(file): \(key): "), "\(key): \(result.stderr)")
+    }
+    #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "alerts.db").path))
+  }
+
+  /// Wherever it was put by mistake.
+  @Test(arguments: [
+    "{name: a, url: \"viewer:s3cr3t@host/1\", model: gate.safetensors}",
+    "{name: a, url: \"rtsp://u@h/\", password_file: s3cr3t, model: gate.safetensors}",
+    "{name: a, url: \"rtsp://u@h/\", password_file: ./s3cr3t, model: gate.safetensors}",
+    "{name: a, url: \"rtsp://u@h/\", model: \"rtsp://viewer:s3cr3t@host/1\"}",
+    "{name: \"viewer:s3cr3t@host\", url: \"rtsp://u@h/\", model: gate.safetensors}",
+    "{\"viewer:s3cr3t@host\": 1, name: a, url: \"rtsp://u@h/\", model: gate.safetensors}",
+  ]) func aPasswordIsNeverShown(camera: String) throws {
+    let file = try folder.write("cameras:\n  - \(camera)\n", to: "leak.yaml").path
+    for command in [["config", "check"], ["run"]] {
+      let result = try AnalyticsBinary.run(command + ["--config", file])
+      #expect(!(result.stdout + result.stderr).contains("s3cr3t"), "\(result.stderr)")
+    }
+  }
+
+  @Test func aPasswordIsNotShownAsAFile() throws {
+    let result = try AnalyticsBinary.run(["replay", "viewer:s3cr3t@127.0.0.1:1/stream", "--database", "z.db"])
+    #expect(result.status == 74 && !result.stderr.contains("s3cr3t"), "\(result.stderr)")
   }
 
   @Test(arguments: ["check", "run"])

@@ -91,10 +91,10 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
       (["url: rtsp://user:p@ss/w@host:x/"], "url", "is not a URL"),
       (["url: gopher://host/1"], "url", "\"gopher\" cannot be read; use one of rtsp"),
       (["url: /no/such/file.mp4"], "url", "there is no file /no/such/file.mp4"),
-      (["url: \"rtsp://u:${nobody}@host/\""], "url", "credentials/nobody cannot be read"),
+      (["url: \"rtsp://u:${nobody}@host/\""], "url", "the file that it names cannot be read"),
       (["url: \"rtsp://u:${gate.password@host/\""], "url", "has no \"}\""),
       (["url: \"rtsp://u:${}@host/\""], "url", "names no secret"),
-      (["password_file: nobody"], "password_file", "credentials/nobody cannot be read"),
+      (["password_file: nobody"], "password_file", "the file that it names cannot be read"),
       (["password_file: ./gate.safetensors"], "password_file", "is empty"),
       (["url: rtsp://host/", "password_file: gate.password"], "url", "needs a URL with a user"),
       (["url: rtsp://u:p@host/", "password_file: gate.password"], "url", "without a password"),
@@ -187,7 +187,7 @@ private func parse(_ text: String, in folder: TemporaryFolder) throws -> Configu
         "cameras: [{name: a, url: \"rtsp://u@h/\", password_file: gate.password, model: gate.safetensors}]",
         file: folder.url.appending(path: "analytics.yaml"), environment: [:])
     }
-    #expect(error?.description.contains("add LoadCredential=gate.password:/path to the unit") == true)
+    #expect(error?.description.contains("add LoadCredential=NAME:/path to the unit") == true)
   }
 
   @Test func aBadURLNeverShowsItsPassword() throws {

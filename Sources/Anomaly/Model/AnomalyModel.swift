@@ -87,7 +87,7 @@ public struct AnomalyModel {
     func decode<T: Decodable>(_ key: String, as type: T.Type) throws(NetworkError) -> T {
       guard let text = file.metadata[key] else { throw invalid("has no entry \"\(key)\" in its header") }
       do { return try JSONDecoder().decode(type, from: Data(text.utf8)) } catch {
-        throw invalid("entry \"\(key)\" of its header cannot be understood: \(error)")
+        throw invalid("entry \"\(key)\" of its header cannot be understood: \(decodingReason(error))")
       }
     }
     var card = try decode("card", as: Card.self)

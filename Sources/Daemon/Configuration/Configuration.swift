@@ -37,26 +37,30 @@ public struct Configuration: Sendable, Equatable {
       .configuration
   }
 
-  /// As ``load(from:environment:)``, for somebody who looks at it outside of systemd's unit, where there are no credentials.
+  /// As ``load(from:environment:)``, for somebody who looks at it outside of systemd's unit, where there are no credentials. Opens
+  /// the files that it names, too.
   ///
-  /// - Returns: besides the configuration, the credentials that were not looked at.
+  /// - Returns: besides the configuration, how many credentials were not looked at.
   public static func check(
     _ file: URL, environment: [String: String] = ProcessInfo.processInfo.environment
-  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: [String]) {
+  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: Int) {
     let secrets = SecretStore(
       environment: environment, folder: folder(of: file), leavesCredentialsOut: true)
-    return try parse(text(of: file), file: file, secrets: secrets)
+    let checked = try parse(text(of: file), file: file, secrets: secrets)
+    let problems = checked.configuration.problems(in: file)
+    guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
+    return checked
   }
 
   private static func parse(
     _ text: String, file: URL, secrets: SecretStore
-  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: [String]) {
+  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: Int) {
     var parser = ConfigurationParser(file: file, secrets: secrets)
     let configuration = parser.parse(text)
     guard let configuration, parser.problems.isEmpty else {
       throw ConfigurationError(problems: parser.problems)
     }
-    return (configuration, parser.secrets.credentialsLeftOut)
+    return (configuration, parser.secrets.leftOutCount)
   }
 
   private static func folder(of file: URL) -> URL { file.deletingLastPathComponent() }

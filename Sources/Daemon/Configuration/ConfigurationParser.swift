@@ -276,6 +276,9 @@ struct ConfigurationParser {
           "\"\(components.scheme ?? "")\" cannot be read; use one of \(schemes.joined(separator: ", ")), "
           + "or the path of a file")
     }
+    guard components.port.map({ (1...65_535).contains($0) }) ?? true else {
+      throw SecretStore.Failure(message: "has a port that there is not; write one of 1 to 65535")
+    }
     return MediaLocation(location)
   }
 }

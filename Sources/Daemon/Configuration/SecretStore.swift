@@ -2,7 +2,7 @@ import Foundation
 
 /// Finds secrets in files: a systemd credential by its name, or any file by its path.
 struct SecretStore {
-  /// Why a secret could not be had; says what to do.
+  /// Why a secret could not be had; says what to do, and never what was written: it may be the secret itself.
   struct Failure: Error, Equatable {
     let message: String
   }
@@ -12,8 +12,8 @@ struct SecretStore {
   let folder: URL
   /// Whether credentials are left out where systemd gives none, outside of its unit.
   let leavesCredentialsOut: Bool
-  /// The credentials that were left out, in the order in which they were asked for.
-  private(set) var credentialsLeftOut: [String] = []
+  /// How many credentials were left out.
+  private(set) var leftOutCount = 0
 
   init(environment: [String: String], folder: URL, leavesCredentialsOut: Bool = false) {
     self.environment = environment
@@ -27,15 +27,16 @@ struct SecretStore {
   /// "unknown".
   mutating func secret(_ reference: String) throws(Failure) -> String {
     if leavesCredentialsOut, isCredential(reference), environment[Self.credentialsFolder] == nil {
-      if !credentialsLeftOut.contains(reference) { credentialsLeftOut.append(reference) }
+      leftOutCount += 1
       return "unknown"
     }
     let file = try file(for: reference)
     guard let text = try? String(contentsOf: file, encoding: .utf8) else {
-      throw Failure(message: "the secret \(file.path) cannot be read; create it, readable by this user only")
+      throw Failure(
+        message: "the file that it names cannot be read; create it, readable by this user only")
     }
     guard let line = text.split(whereSeparator: \.isNewline).first, !line.isEmpty else {
-      throw Failure(message: "the secret \(file.path) is empty; write the secret on its first line")
+      throw Failure(message: "the file that it names is empty; write the secret on its first line")
     }
     return String(line)
   }
@@ -73,9 +74,9 @@ struct SecretStore {
     if !isCredential(reference) { return URL(filePath: reference, relativeTo: folder).absoluteURL }
     guard let credentials = environment[Self.credentialsFolder] else {
       throw Failure(
-        message: "the credential \"\(reference)\" is not there, because systemd gave none "
-          + "(CREDENTIALS_DIRECTORY is not set); add LoadCredential=\(reference):/path to the unit, "
-          + "or write the path of a file")
+        message: "names a credential, and systemd gave none (\(Self.credentialsFolder) is not set); add "
+          + "LoadCredential=NAME:/path to the unit, with the NAME that stands here, or write the path of a file with "
+          + "a slash in it")
     }
     return URL(filePath: credentials).appending(path: reference)
   }

@@ -104,7 +104,7 @@ struct CameraService {
     } catch {
       await endAlerts()
       status.enter(.failed(reason: Self.reason(error)))
-      logger.error("\(Self.reason(error)); the other cameras go on")
+      logger.error("\(Self.reason(error)); not watched any more")
     }
   }
 

@@ -116,7 +116,7 @@ public struct Supervisor: Sendable {
         failures.append("\(camera.name): \(reason)")
         status.enter(.failed(reason: reason))
         logger.error(
-          "cannot be watched: \(reason); the other cameras go on", metadata: ["camera": "\(camera.name)"])
+          "cannot be watched: \(reason)", metadata: ["camera": "\(camera.name)"])
       }
     }
     if services.isEmpty { throw SupervisorError.noCameraCanStart(reasons: failures) }

@@ -4,13 +4,16 @@ public enum Redaction {
   ///
   /// A URL ends at white space, a quote or `<>`. Its user information ends at the last `@` before the path, because
   /// passwords that hold an unescaped `@` or `/` are common in practice; to err on the side of hiding is right here.
-  /// `password=…` and its like are hidden wherever they stand, because some cameras want them in the path.
+  /// `password=…` and its like are hidden wherever they stand, because some cameras want them in the path; and so is
+  /// `user:password@` without a scheme, because it may have been forgotten.
   public static func redact(_ text: String) -> String {
     let url = /([A-Za-z][A-Za-z0-9+.\-]*:\/\/)([^\s"'<>`]*)/
+    let userInformation = /[^\s"'<>`\/:@]+:(?!\/\/)[^\s"'<>`]*@/
     let parameter = /((?i:passwd|password|pass|pwd|token)=)[^&\s"'<>]+/
     return
       text
       .replacing(url) { match in "\(match.1)\(redactedRest(match.2))" }
+      .replacing(userInformation, with: "***@")
       .replacing(parameter) { match in "\(match.1)***" }
   }
 

@@ -58,7 +58,7 @@ extension FrozenConvolution: SliceFilling {
     guard fused.pooling == nil, !fused.isDense, case .forward(let layer) = fused.direction else { return nil }
     let g = try layer.geometry(for: input)
     var sizes = g.forKernels
-    return ck_carries_convolution(&sizes) != 0 ? layer.externalShape(g.output) : nil
+    return ck_carries_convolution(&sizes) != 0 ? g.output.with(spatialAxes: layer.spatialAxes) : nil
   }
 
   func fill(_ slice: ChannelSlice, from x: Tensor, on compute: Compute) throws(NetworkError) {
@@ -71,7 +71,7 @@ extension FrozenConvolution: SliceFilling {
 
 extension MaxPool: SliceFilling {
   func sliceShape(for input: Shape) throws(NetworkError) -> Shape? {
-    externalShape(try geometry(for: input).output)
+    try geometry(for: input).output.with(spatialAxes: spatialAxes)
   }
 
   func fill(_ slice: ChannelSlice, from x: Tensor, on compute: Compute) throws(NetworkError) {

@@ -95,16 +95,16 @@ struct FusedConvolution {
         carries(g)
         ? try run(g, x, into: g.input, on: compute)
         : try layer.kernels.convolveTransposed(g, x, weight, epilogue, on: compute)
-      return y.reshaped(to: layer.externalShape(g.input))
+      return y.reshaped(to: g.input.with(spatialAxes: layer.spatialAxes))
     case .forward(let layer):
       let g = try layer.geometry(for: x.shape)
       guard carries(g) else {
         let y = try layer.kernels.convolve(g, x, weight, epilogue, on: compute)
-          .reshaped(to: layer.externalShape(g.output))
+          .reshaped(to: g.output.with(spatialAxes: layer.spatialAxes))
         return try pooling?(y, on: compute) ?? y
       }
       let y = try run(g, x, into: pooled(g.output), on: compute)
-      return y.reshaped(to: layer.externalShape(y.shape))
+      return y.reshaped(to: y.shape.with(spatialAxes: layer.spatialAxes))
     }
   }
 

@@ -66,7 +66,7 @@ public class Convolution: Layer {
   ) throws(NetworkError) -> Tensor {
     let y = try kernels.convolve(
       g, x, weight.value, .init(shift: bias?.value), isTraining: isTraining, on: compute)
-    return y.reshaped(to: externalShape(g.output))
+    return y.reshaped(to: g.output.with(spatialAxes: spatialAxes))
   }
 
   func geometry(for shape: Shape) throws(NetworkError) -> ConvolutionGeometry {
@@ -88,10 +88,6 @@ public class Convolution: Layer {
   private func internalShape(_ shape: Shape) throws(NetworkError) -> Shape {
     guard shape.rank == spatialAxes + 2, shape.channels == inputChannels else { throw mismatch(shape) }
     return spatialAxes == 3 ? shape : shape.withDepth
-  }
-
-  func externalShape(_ shape: Shape) -> Shape {
-    spatialAxes == 3 ? shape : shape.withoutDepth
   }
 
   private func mismatch(_ shape: Shape) -> NetworkError {

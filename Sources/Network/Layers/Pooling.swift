@@ -24,14 +24,14 @@ public class Pooling: Layer {
   /// The result of inference.
   public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let g = try geometry(for: x.shape)
-    return try pool(x, g, on: compute).reshaped(to: externalShape(g.output))
+    return try pool(x, g, on: compute).reshaped(to: g.output.with(spatialAxes: spatialAxes))
   }
 
   /// The result in training, remembering what `backward` needs.
   public func forward(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
     let g = try geometry(for: x.shape)
     seen = (g, x.shape)
-    return try pool(x, g, on: compute).reshaped(to: externalShape(g.output))
+    return try pool(x, g, on: compute).reshaped(to: g.output.with(spatialAxes: spatialAxes))
   }
 
   /// The gradients of the parameters and of the input.
@@ -72,10 +72,6 @@ public class Pooling: Layer {
     return ConvolutionGeometry(input: input, output: output, kernel: window, stride: stride, padding: padding)
   }
 
-  func externalShape(_ shape: Shape) -> Shape {
-    spatialAxes == 3 ? shape : shape.withoutDepth
-  }
-
   private func mismatch(_ shape: Shape) -> NetworkError {
     .shapeMismatch(
       layer: "pooling", expected: "\(spatialAxes + 2) axes, no smaller than its window", found: shape)
@@ -88,7 +84,7 @@ public class MaxPool: Pooling {
 
   /// Remembers nothing, so that several threads may ask at once.
   override public func callAsFunction(_ x: Tensor, on compute: Compute) throws(NetworkError) -> Tensor {
-    let y = Tensor(uninitialized: externalShape(try geometry(for: x.shape).output))
+    let y = Tensor(uninitialized: try geometry(for: x.shape).output.with(spatialAxes: spatialAxes))
     try fill(ChannelSlice(tensor: y, channel: 0), from: x, on: compute)
     return y
   }

@@ -51,7 +51,7 @@ public class TransposedConvolution: Layer {
   private func result(_ x: Tensor, isTraining: Bool, on compute: Compute) throws(NetworkError) -> Tensor {
     let y = try kernels.convolveTransposed(
       adjoint(for: x.shape), x, weight.value, .init(shift: bias?.value), isTraining: isTraining, on: compute)
-    return y.reshaped(to: externalShape(y.shape))
+    return y.reshaped(to: y.shape.with(spatialAxes: spatialAxes))
   }
 
   /// The adjoint of an adjoint is the convolution itself.
@@ -87,10 +87,6 @@ public class TransposedConvolution: Layer {
     }
     return ConvolutionGeometry(
       input: output, output: result, kernel: kernel, stride: stride, padding: padding)
-  }
-
-  func externalShape(_ shape: Shape) -> Shape {
-    spatialAxes == 3 ? shape : shape.withoutDepth
   }
 
   private func mismatch(_ shape: Shape, expected: String) -> NetworkError {

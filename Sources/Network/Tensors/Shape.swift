@@ -30,8 +30,8 @@ public struct Shape: Hashable, Sendable, ExpressibleByArrayLiteral, CustomString
   /// That of pictures [N, H, W, C] as cubes of depth one, [N, 1, H, W, C].
   var withDepth: Shape { Shape([sizes[0], 1] + sizes.dropFirst()) }
 
-  /// That of cubes [N, D, H, W, C] without their depth, [N, H, W, C].
-  var withoutDepth: Shape { Shape([sizes[0]] + sizes.dropFirst(2)) }
+  /// [N, D, H, W, C] as a layer of so many spatial axes gives it: of two, without D.
+  func with(spatialAxes: Int) -> Shape { spatialAxes == 3 ? self : Shape([sizes[0]] + sizes.dropFirst(2)) }
 
   /// `[1, 16, 128, 128, 1]`.
   public var description: String { "[" + sizes.map(String.init).joined(separator: ", ") + "]" }

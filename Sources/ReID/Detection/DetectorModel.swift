@@ -76,7 +76,7 @@ public struct DetectorModel {
     }
     guard let text = file.metadata["card"] else { throw invalid("has no entry \"card\" in its header") }
     do { card = try JSONDecoder().decode(Card.self, from: Data(text.utf8)) } catch {
-      throw invalid("entry \"card\" of its header cannot be understood: \(error)")
+      throw invalid("entry \"card\" of its header cannot be understood: \(decodingReason(error))")
     }
     if let flaw = card.flaw { throw invalid(flaw) }
     try network.load(from: file)

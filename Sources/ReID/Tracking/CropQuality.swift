@@ -60,13 +60,7 @@ public struct CropQuality: Sendable, Hashable {
   static func sharpness(of crop: ColorPicture) -> Double {
     let (width, height) = (crop.size.width, crop.size.height)
     guard width > 2, height > 2 else { return 0 }
-    // Luma of ITU-R BT.601, in whole numbers.
-    let gray = (0..<crop.size.pixelCount).map { index -> Int in
-      let red = Int(crop.pixels[3 * index])
-      let green = Int(crop.pixels[3 * index + 1])
-      let blue = Int(crop.pixels[3 * index + 2])
-      return (77 * red + 150 * green + 29 * blue) >> 8
-    }
+    let gray = (0..<crop.size.pixelCount).map(crop.luma)
     var sum = 0
     var squares = 0
     var gradients = 0

@@ -103,12 +103,12 @@ struct CropAugmentation: Sendable, Hashable, Codable {
 }
 
 extension ColorPicture {
-  /// The same picture in gray, by the weights of BT.601.
+  /// The same picture in gray.
   fileprivate func withoutColor() -> ColorPicture {
     var gray = [UInt8](repeating: 0, count: pixels.count)
-    for i in stride(from: 0, to: pixels.count, by: 3) {
-      let luma = (77 * Int(pixels[i]) + 150 * Int(pixels[i + 1]) + 29 * Int(pixels[i + 2])) >> 8
-      for channel in 0..<3 { gray[i + channel] = UInt8(luma) }
+    for pixel in 0..<size.pixelCount {
+      let luma = UInt8(luma(pixel))
+      for channel in 0..<3 { gray[3 * pixel + channel] = luma }
     }
     return ColorPicture(size: size, pixels: gray)
   }
