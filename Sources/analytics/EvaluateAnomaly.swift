@@ -74,9 +74,6 @@ struct EvaluateAnomaly: ParsableCommand {
     help: "How predicted frames count in training: \"decreasing\" (default), \"constant\" or \"none\".")
   var prediction: Prediction?
 
-  @Option(help: "Cubes that a step of training learns from (default 1).")
-  var batch: Int?
-
   @Option(
     help:
       "How clips are changed at random in training: \"none\", \"light\" or \"paper\" (default: paper for fresh weights, else light)."
@@ -136,7 +133,7 @@ struct EvaluateAnomaly: ParsableCommand {
     }
     let ofTraining: [(name: String, isGiven: Bool)] = [
       ("--minutes", minutes != nil), ("--steps", steps != nil), ("--init", initial != nil),
-      ("--size", size != nil), ("--batch", batch != nil), ("--augmentation", augmentation != nil),
+      ("--size", size != nil), ("--augmentation", augmentation != nil),
       ("--seed", seed != nil), ("--prediction", prediction != nil),
     ]
     if model != nil, let option = ofTraining.first(where: \.isGiven) {
@@ -145,7 +142,6 @@ struct EvaluateAnomaly: ParsableCommand {
   }
 
   private func validateNetwork() throws {
-    guard (1...64).contains(batch ?? 1) else { throw ValidationError("--batch must be 1 to 64") }
     guard augmentation == nil || input != .motion else {
       throw ValidationError("--augmentation is for pictures, not for --input motion")
     }
@@ -158,11 +154,11 @@ struct EvaluateAnomaly: ParsableCommand {
     guard input == .gray else { throw ValidationError("--network is for --input gray") }
     guard network == .convae else { return }
     guard train != nil, model == nil, output == nil, prediction == nil, initial == nil, size == nil,
-      batch == nil, augmentation == nil
+      augmentation == nil
     else {
       throw ValidationError(
         "convae is trained from fresh weights, in its own way, and not kept: give --train, and none of --model, --init, "
-          + "--size, --batch, --augmentation, --prediction and --output")
+          + "--size, --augmentation, --prediction and --output")
     }
   }
 
@@ -172,7 +168,6 @@ struct EvaluateAnomaly: ParsableCommand {
     var options = isFresh ? TrainingOptions(budget: budget) : .adapting(budget: budget)
     if input == .motion { options.augmentation = .motion }
     if let augmentation { options.augmentation = augmentation.augmentation }
-    options.cubesPerStep = batch ?? 1
     options.seed = seed ?? 1
     options.predictionWeights = (prediction ?? .decreasing).weights
     return options

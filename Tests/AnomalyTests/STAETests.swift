@@ -17,7 +17,7 @@ import Testing
     for seed in 0..<30 {
       let weights = TrainingOptions.PredictionWeights.constant.perFrame(8)
       _ = try Trainer.propagate(
-        network, cubes: cube(seed: UInt64(seed)), futures: cube(seed: 99), frameWeights: weights, on: compute)
+        network, cube: cube(seed: UInt64(seed)), future: cube(seed: 99), frameWeights: weights, on: compute)
       adam.update()
     }
     return network
@@ -99,7 +99,7 @@ import Testing
     let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(8)
     func loss() throws -> Double {
       let losses = try Trainer.propagate(
-        network, cubes: x, futures: future, frameWeights: weights, on: Compute(threads: 1))
+        network, cube: x, future: future, frameWeights: weights, on: Compute(threads: 1))
       return losses.reconstruction + losses.prediction
     }
     _ = try loss()

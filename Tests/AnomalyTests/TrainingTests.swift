@@ -209,7 +209,7 @@ import Testing
     var generator = SeededGenerator(seed: 1)
     var starts: Set<Int> = []
     for _ in 0..<100 {
-      let (cube, future) = sampler.draw(1, using: &generator)
+      let (cube, future) = sampler.draw(using: &generator)
       let start = Int((cube.values[0] * 255).rounded())
       starts.insert(start)
       #expect(Int((future.values[0] * 255).rounded()) == start + 8)
@@ -217,19 +217,6 @@ import Testing
       #expect(Int((last * 255).rounded()) == start + 15)
     }
     #expect(starts == [0, 1, 2, 100])
-  }
-
-  /// Several cubes are what one after the other would be, each with its own future.
-  @Test func samplerJoinsCubes() {
-    let sampler = CubeSampler([footage(frames: 40)], shape: Self.shape, augmentation: .paper)
-    var (joined, single) = (SeededGenerator(seed: 2), SeededGenerator(seed: 2))
-    let (cubes, futures) = sampler.draw(3, using: &joined)
-    #expect(cubes.shape.sizes == [3, 8, 32, 32, 1] && futures.shape == cubes.shape)
-    for index in 0..<3 {
-      let (cube, future) = sampler.draw(1, using: &single)
-      #expect(cubes.batch(index..<index + 1).values == cube.values)
-      #expect(futures.batch(index..<index + 1).values == future.values)
-    }
   }
 
   @Test func augmentationKeepsTheRange() {

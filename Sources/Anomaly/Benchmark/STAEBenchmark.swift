@@ -70,7 +70,7 @@ public enum STAEBenchmark {
     let weights = TrainingOptions.PredictionWeights.decreasing(offset: 0).perFrame(16)
     let optimizer = Adam(network.namedParameters)
     return try ComputeBenchmark("train", operations: trainingOperations, rounds: rounds, on: compute) {
-      _ = try Trainer.propagate(network, cubes: cube, futures: future, frameWeights: weights, on: compute)
+      _ = try Trainer.propagate(network, cube: cube, future: future, frameWeights: weights, on: compute)
       optimizer.update()
     }
   }

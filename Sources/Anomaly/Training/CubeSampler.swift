@@ -29,13 +29,8 @@ struct CubeSampler {
     windowCount = total
   }
 
-  /// Cubes and their futures, two tensors [count, T, H, W, C]; each cube and its future are changed alike.
-  func draw(_ count: Int, using generator: inout SeededGenerator) -> (cubes: Tensor, futures: Tensor) {
-    let drawn = (0..<count).map { _ in drawOne(using: &generator) }
-    return (Tensor.joining(drawn.map(\.cube)), Tensor.joining(drawn.map(\.future)))
-  }
-
-  private func drawOne(using generator: inout SeededGenerator) -> (cube: Tensor, future: Tensor) {
+  /// Two tensors [1, T, H, W, C], changed alike.
+  func draw(using generator: inout SeededGenerator) -> (cube: Tensor, future: Tensor) {
     let window = Int.random(in: 0..<windowCount, using: &generator)
     let index = (windowsBefore.lastIndex { $0 <= window }) ?? 0
     let start = window - windowsBefore[index]

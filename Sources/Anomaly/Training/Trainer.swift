@@ -1,7 +1,7 @@
 import Foundation
 public import Network
 
-/// Trains a STAE, step by step: both branches.
+/// Trains a STAE, step by step: both branches, one cube a step.
 public final class Trainer: ResumableTraining {
   /// What one step or one evaluation came to.
   public struct Report: Sendable {
@@ -67,15 +67,15 @@ public final class Trainer: ResumableTraining {
   /// Whether the budget is used up.
   public var isFinished: Bool { fraction >= 1 }
 
-  /// One step: draws cubes and their futures, and moves the weights.
+  /// One step: draws a cube and its future, and moves the weights.
   ///
   /// - Throws: `NetworkError`; `AnomalyError.diverged` where the loss is no finite number.
   public func trainStep() throws -> Report {
     let fraction = fraction
     optimizer.learningRate = options.learningRate * Float(TrainingClock.decay(at: fraction))
-    let (cubes, futures) = sampler.draw(options.cubesPerStep, using: &generator)
+    let (cube, future) = sampler.draw(using: &generator)
     let losses = try Self.propagate(
-      network, cubes: cubes, futures: futures, frameWeights: frameWeights, on: compute)
+      network, cube: cube, future: future, frameWeights: frameWeights, on: compute)
     guard losses.reconstruction.isFinite, losses.prediction.isFinite else {
       throw AnomalyError.diverged(step: step + 1)
     }
@@ -87,16 +87,16 @@ public final class Trainer: ResumableTraining {
 
   /// Forward and backward through both branches: sets all gradients.
   static func propagate(
-    _ network: STAE, cubes: Tensor, futures: Tensor, frameWeights: [Float]?, on compute: Compute
+    _ network: STAE, cube: Tensor, future: Tensor, frameWeights: [Float]?, on compute: Compute
   ) throws(NetworkError) -> (reconstruction: Double, prediction: Double) {
-    let code = try network.encoder.forward(cubes, on: compute)
-    let reconstruction = meanSquaredError(try network.reconstruction.forward(code, on: compute), cubes)
+    let code = try network.encoder.forward(cube, on: compute)
+    let reconstruction = meanSquaredError(try network.reconstruction.forward(code, on: compute), cube)
     let codeGradient = try network.reconstruction.backward(
       reconstruction.gradient, needsInputGradient: true, on: compute)
     var predictionLoss = 0.0
     if let frameWeights {
       let prediction = meanSquaredError(
-        try network.prediction.forward(code, on: compute), futures, frameWeights: frameWeights)
+        try network.prediction.forward(code, on: compute), future, frameWeights: frameWeights)
       predictionLoss = prediction.value
       if let more = try network.prediction.backward(
         prediction.gradient, needsInputGradient: true, on: compute)

@@ -24,8 +24,6 @@ public struct TrainingOptions: Sendable, Hashable, Codable {
 
   /// When to end.
   public var budget: TrainingBudget
-  /// How many cubes a step learns from, and are normalised together.
-  public var cubesPerStep = 1
   /// What all randomness comes from.
   public var seed: UInt64 = 1
   /// Adam's first step length; it falls to a hundredth along a cosine.
