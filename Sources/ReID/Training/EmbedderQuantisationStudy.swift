@@ -27,8 +27,8 @@ public struct EmbedderQuantisationStudy {
     for batch in batches(of: observed) {
       ranges = try ByteNetwork.ranges(of: network, on: batch, uniting: ranges, compute: compute)
     }
-    guard ranges?.allSatisfy(\.isUsable) == true else { return nil }
-    let integers = try ByteNetwork(network, ranges: ranges ?? [])
+    guard let ranges, ranges.allSatisfy(\.isUsable) else { return nil }
+    let integers = try ByteNetwork(network, ranges: ranges)
     var similarities: [Double] = []
     for batch in batches(of: heldBack) {
       let a = UnitFeatures(try network.inParts(batch, on: compute))
@@ -38,7 +38,7 @@ public struct EmbedderQuantisationStudy {
       }
     }
     return EmbedderQuantisation(
-      ranges: ranges ?? [], meanSimilarity: similarities.reduce(0, +) / Double(max(1, similarities.count)),
+      ranges: ranges, meanSimilarity: similarities.reduce(0, +) / Double(max(1, similarities.count)),
       crops: similarities.count)
   }
 
