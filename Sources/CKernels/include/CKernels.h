@@ -209,14 +209,15 @@ void ck_leaky_relu_gradient(const float *x, const float *gy, int64_t count, floa
 /// y = 1 / (1 + exp(-x)), and its gradient from y: gx = gy * y * (1 - y).
 void ck_sigmoid(const float *x, int64_t count, float *y, int threads);
 void ck_sigmoid_gradient(const float *y, const float *gy, int64_t count, float *gx, int threads);
-/// One step of Adam (Kingma and Ba, 2015, algorithm 1) with decay * w added to the gradient, and rate * decoupled_decay * w taken
-/// off the weights beside it (Loshchilov and Hutter, 2019, in PyTorch's form); `step` counts from 1.
-void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1, float beta2,
-             float epsilon, float decay, float decoupled_decay, int64_t step);
 /// y += x.
 void ck_add(const float *x, int64_t count, float *y, int threads);
 /// y[i] = (x[i] - target[i]) * factor, and the sum of the squared differences.
 double ck_difference(const float *x, const float *target, int64_t count, float factor, float *y);
+
+/// One step of Adam (Kingma and Ba, 2015, algorithm 1) with decay * w added to the gradient, and rate * decoupled_decay * w taken
+/// off the weights beside it (Loshchilov and Hutter, 2019, in PyTorch's form); `step` counts from 1.
+void ck_adam(float *w, const float *gradient, float *m, float *v, int64_t count, float rate, float beta1, float beta2,
+             float epsilon, float decay, float decoupled_decay, int64_t step);
 
 // Vectors in half precision (IEEE 754 binary16, as bit patterns) -----------------------------------------------------
 
