@@ -80,8 +80,8 @@ import Testing
     ).path
     let result = try AnalyticsBinary.run(["config", "check", "--config", file])
     #expect(result.status == 78 && result.stdout.isEmpty)
-    for key in ["database", "cameras[0].model", "cameras[0].url"] {
-      #expect(result.stderr.contains("\(file): \(key): "), "\(key): \(result.stderr)")
+    for (line, key) in [(1, "database"), (3, "cameras[0].model"), (3, "cameras[0].url")] {
+      #expect(result.stderr.contains("\(file):\(line): \(key): "), "\(key): \(result.stderr)")
     }
     #expect(!FileManager.default.fileExists(atPath: folder.url.appending(path: "alerts.db").path))
   }

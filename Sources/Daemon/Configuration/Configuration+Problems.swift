@@ -5,9 +5,11 @@ import Store
 
 extension Configuration {
   /// What would keep `analytics run` from using the files that the configuration names.
-  func problems(in file: URL) -> [ConfigurationProblem] {
+  ///
+  /// - Parameter lines: where the values of keys stand in `file`.
+  func problems(in file: URL, lines: [String: Int]) -> [ConfigurationProblem] {
     func problem(_ key: String, _ error: any Error) -> ConfigurationProblem {
-      ConfigurationProblem(file: file.path, line: nil, keyPath: key, message: "\(error)")
+      ConfigurationProblem(file: file.path, line: lines[key], keyPath: key, message: "\(error)")
     }
     var problems: [ConfigurationProblem] = []
     do throws(StoreError) { try AlertStore.checkUsable(at: database) } catch {

@@ -33,8 +33,7 @@ public struct Configuration: Sendable, Equatable {
   public static func parse(
     _ text: String, file: URL, environment: [String: String]
   ) throws(ConfigurationError) -> Configuration {
-    try parse(text, file: file, secrets: SecretStore(environment: environment, folder: folder(of: file)))
-      .configuration
+    try parse(text, file: file, secrets: SecretStore(environment: environment, folder: folder(of: file))).0
   }
 
   /// As ``load(from:environment:)``, for somebody who looks at it outside of systemd's unit, where there are no credentials. Opens
@@ -46,21 +45,21 @@ public struct Configuration: Sendable, Equatable {
   ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: Int) {
     let secrets = SecretStore(
       environment: environment, folder: folder(of: file), leavesCredentialsOut: true)
-    let checked = try parse(text(of: file), file: file, secrets: secrets)
-    let problems = checked.configuration.problems(in: file)
+    let (configuration, parser) = try parse(text(of: file), file: file, secrets: secrets)
+    let problems = configuration.problems(in: file, lines: parser.lines)
     guard problems.isEmpty else { throw ConfigurationError(problems: problems) }
-    return checked
+    return (configuration, parser.secrets.leftOutCount)
   }
 
   private static func parse(
     _ text: String, file: URL, secrets: SecretStore
-  ) throws(ConfigurationError) -> (configuration: Configuration, uncheckedCredentials: Int) {
+  ) throws(ConfigurationError) -> (Configuration, ConfigurationParser) {
     var parser = ConfigurationParser(file: file, secrets: secrets)
     let configuration = parser.parse(text)
     guard let configuration, parser.problems.isEmpty else {
       throw ConfigurationError(problems: parser.problems)
     }
-    return (configuration, parser.secrets.leftOutCount)
+    return (configuration, parser)
   }
 
   private static func folder(of file: URL) -> URL { file.deletingLastPathComponent() }

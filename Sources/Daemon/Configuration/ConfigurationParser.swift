@@ -9,6 +9,8 @@ struct ConfigurationParser {
   let file: URL
   private(set) var secrets: SecretStore
   private(set) var problems: [ConfigurationProblem] = []
+  /// The line of each value that was read, by the path of its key.
+  private(set) var lines: [String: Int] = [:]
 
   init(file: URL, secrets: SecretStore) {
     self.file = file
@@ -28,6 +30,8 @@ struct ConfigurationParser {
     }
     return configuration
   }
+
+  mutating func note(_ node: Node, _ path: String) { lines[path] = node.mark?.line }
 
   mutating func report(_ message: String, at node: Node?, _ path: String) {
     report(message, line: node?.mark?.line, path)

@@ -18,6 +18,7 @@ where Key.RawValue == String {
   /// The text at `key`, or nil where the key is absent or its value was reported.
   func string(_ key: Key, _ parser: inout ConfigurationParser) -> String? {
     guard let node = self[key] else { return nil }
+    parser.note(node, path(to: key))
     guard let scalar = node.scalar else {
       parser.report("must be one value, not a list or a section", at: node, path(to: key))
       return nil

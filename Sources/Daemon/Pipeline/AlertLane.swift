@@ -97,9 +97,8 @@ final class AlertLane {
     onScores(scores)
     // Once per batch, so that an event that rises over several frames stores its pictures once. What a locked database does
     // not take waits for the next batch.
-    do throws(StoreError) { try alerts.flush() } catch {
-      guard case .locked = error, alerts.waitingCount < Self.mostWaitingAlerts else { throw error }
-    }
+    let mayWait = alerts.waitingCount < Self.mostWaitingAlerts
+    _ = try StoreError.whyWaiting(where: mayWait) { () throws(StoreError) in try alerts.flush() }
     frames.forget(before: scores[scores.count - 1].presentationTime)
   }
 

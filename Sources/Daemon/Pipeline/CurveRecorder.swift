@@ -40,9 +40,8 @@ struct CurveRecorder {
     } else {
       if let second { waiting.append(RegularitySecond(second)) }
       second = nil
-      do throws(StoreError) { try flush() } catch {
-        guard case .locked = error, waiting.count < Self.mostWaiting else { throw error }
-      }
+      let mayWait = waiting.count < Self.mostWaiting
+      _ = try StoreError.whyWaiting(where: mayWait) { () throws(StoreError) in try flush() }
       second = Second(secondSince1970: number, minimum: regularity, sum: regularity, frameCount: 1)
     }
   }

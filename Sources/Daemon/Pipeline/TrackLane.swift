@@ -111,16 +111,12 @@ final class TrackLane {
   /// Whether `work` is done with, for good or because the database will never take it; what waits for a locked database
   /// waits within bounds.
   private func attempt(_ work: () throws(StoreError) -> Void) throws -> Bool {
-    do throws(StoreError) { try work() } catch {
-      switch error {
-      case .invalidValue: onRefusal(error)
-      case .locked where unstored.count + unlinked.count < Self.rememberedTracks:
-        refusal = error
-        return false
-      default: throw error
-      }
+    let mayWait = unstored.count + unlinked.count < Self.rememberedTracks
+    do throws(StoreError) { refusal = try StoreError.whyWaiting(where: mayWait, toStore: work) } catch {
+      guard case .invalidValue = error else { throw error }
+      onRefusal(error)
     }
-    return true
+    return refusal == nil
   }
 
   private func save(_ ended: Ended) throws(StoreError) {

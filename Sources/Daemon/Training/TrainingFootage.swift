@@ -42,7 +42,8 @@ struct TrainingFootage {
         cancellation: cancellation))
   }
 
-  /// Clips that do not say how long they are count nothing.
+  /// Clips that do not say how long they are count nothing. Each is opened for it and once more to be read: a folder of hundreds would
+  /// otherwise hold as many decoders at once.
   private func checkSize(_ cancellation: Cancellation) throws {
     let memory = Int(clamping: ProcessInfo.processInfo.physicalMemory)
     var frames = 0.0
