@@ -2,39 +2,54 @@ import Synchronization
 
 /// The memory of tensors, handed back to a pool when the last tensor that uses it is gone.
 ///
-/// Owns `pointer` (64-byte aligned, `count` floats) from init to deinit. A network asks for the same sizes in every
+/// Owns `pointer` (64-byte aligned, `count` floats or more) from init to deinit. A network asks for the same sizes in every
 /// step; fresh pages from the system would cost more than the arithmetic of many layers.
 final class TensorStorage {
-  let pointer: UnsafeMutablePointer<Float>
   let count: Int
+  var pointer: UnsafeMutablePointer<Float> { block.pointer }
+  private let block: Block
 
   init(count: Int) {
     self.count = count
-    self.pointer = Self.pool.take(count)
+    block = Self.pool.take(count)
   }
 
-  deinit { Self.pool.give(back: pointer, count: count) }
+  deinit { Self.pool.give(back: block) }
 
   static let pool = Pool()
 
-  /// Free blocks by size.
-  final class Pool: Sendable {
-    private struct Block: @unchecked Sendable {
-      let pointer: UnsafeMutablePointer<Float>
+  /// Memory for so many floats.
+  struct Block: @unchecked Sendable {
+    let pointer: UnsafeMutablePointer<Float>
+    let capacity: Int
+
+    init(capacity: Int) {
+      let memory = UnsafeMutableRawPointer.allocate(
+        byteCount: capacity * MemoryLayout<Float>.stride, alignment: 64)
+      pointer = memory.bindMemory(to: Float.self, capacity: capacity)
+      self.capacity = capacity
     }
+  }
+
+  /// Free blocks by capacity.
+  final class Pool: Sendable {
+    /// How much larger than asked for a block may be: a batch of five takes the memory of one of eight.
+    private static let generosity = 2
 
     private let free = Mutex<[Int: [Block]]>([:])
 
-    func take(_ count: Int) -> UnsafeMutablePointer<Float> {
-      if let block = free.withLock({ $0[count]?.popLast() }) { return block.pointer }
-      let memory = UnsafeMutableRawPointer.allocate(
-        byteCount: max(1, count) * MemoryLayout<Float>.stride, alignment: 64)
-      return memory.bindMemory(to: Float.self, capacity: max(1, count))
+    func take(_ count: Int) -> Block {
+      let block = free.withLock { free -> Block? in
+        let fitting = free.keys.filter { $0 >= count && $0 <= Self.generosity * count }.min()
+        guard let fitting, let block = free[fitting]?.popLast() else { return nil }
+        if free[fitting]?.isEmpty == true { free[fitting] = nil }
+        return block
+      }
+      return block ?? Block(capacity: max(1, count))
     }
 
-    func give(back pointer: UnsafeMutablePointer<Float>, count: Int) {
-      let block = Block(pointer: pointer)
-      free.withLock { $0[count, default: []].append(block) }
+    func give(back block: Block) {
+      free.withLock { $0[block.capacity, default: []].append(block) }
     }
 
     /// Returns all free blocks to the system.
