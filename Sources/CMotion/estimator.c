@@ -53,13 +53,6 @@ cm_estimator *cm_estimator_create(int width, int height, cm_parameters parameter
     cm_estimator *e = calloc(1, sizeof *e);
     if (!e) return NULL;
     e->parameters = parameters;
-    e->width = width;
-    e->height = height;
-    e->halved = width >= 2 * CM_LEAST_SIDE && height >= 2 * CM_LEAST_SIDE;
-    if (e->halved) {
-        width = (width + 1) / 2;
-        height = (height + 1) / 2;
-    }
     int64_t floats = 0;
     for (int i = 0; i < CM_MAX_LEVELS; i++) {
         cm_level *level = &e->level[i];
@@ -91,7 +84,5 @@ void cm_estimator_free(cm_estimator *e) {
     free(e);
 }
 
-int cm_flow_width(const cm_estimator *e) { return e->level[0].width; }
-int cm_flow_height(const cm_estimator *e) { return e->level[0].height; }
 void cm_estimator_push(cm_estimator *e, const uint8_t *gray) { best_kernels()->push(e, gray); }
 void cm_estimator_flow(cm_estimator *e, float *flow) { best_kernels()->flow(e, flow); }

@@ -15,6 +15,10 @@ enum {
 #define CM_LEAST_TRUST 0.001f  // so that weights never vanish
 #define CM_UNDECIDED 0.05f     // share left to a patch that may move or not
 
+/// What the pictures' own noise asks for where it is more than the parameters allow for.
+#define CM_REGULARISATION_PER_NOISE 2.0f  // cm_parameters.noise for each gray level of it
+#define CM_STILLNESS_PER_NOISE 1.0f       // cm_parameters.stillness for each squared gray level
+
 /// What the refinement keeps per pixel.
 enum {
     CM_U, CM_V,                // flow from the later picture to the earlier one, in pixels of the level
@@ -41,9 +45,7 @@ typedef struct {
 
 struct cm_estimator {
     cm_parameters parameters;
-    int width, height;         // of the pictures
-    int halved;                // whether the finest level has half their size; tiny pictures are not halved
-    int levels;
+    int levels;                // the first has the pictures' size
     cm_level level[CM_MAX_LEVELS];
     void *memory;
 };

@@ -157,8 +157,8 @@ import Testing
   }
 
   @Test(arguments: [
-    (360, 240, 360, 240), (17, 13, 17, 13), (1920, 1080, 391, 220), (240, 360, 240, 360),
-    (768, 576, 339, 254),
+    (360, 240, 216, 144), (17, 13, 17, 13), (1920, 1080, 235, 132), (240, 360, 144, 216),
+    (768, 576, 203, 152),
     (100_000, 2, 4096, 1),
   ]) func motionPicturesKeepTheirProportions(width: Int, height: Int, toWidth: Int, toHeight: Int) {
     #expect(

@@ -13,8 +13,9 @@ typedef struct {
     int patch_iterations;    // steps of the inverse search per patch and pass
     int refinements;         // rounds of linearised refinement per level
     int relaxations;         // sweeps of successive over-relaxation per round
-    float noise;             // standard deviation of the noise in gray levels that must not become motion
-    float stillness;         // mean squared difference that a patch must save to be taken for moving
+    float noise;             // gray levels of structure that must not become motion, and ...
+    float stillness;         // ... mean squared difference that a patch must save to be taken for moving: both the least, since
+                             // pictures that are noisier than that allows for ask for more
     float brightness;        // weights of the refinement: constancy of brightness, ...
     float gradient;          // ... constancy of the gradient, ...
     float smoothness;        // ... and smoothness of the flow
@@ -29,13 +30,9 @@ typedef struct cm_estimator cm_estimator;
 cm_estimator *cm_estimator_create(int width, int height, cm_parameters parameters);
 void cm_estimator_free(cm_estimator *estimator);
 
-/// The size of the flow field: half that of the picture, rounded up; all of it where a side is less than 24 pixels.
-int cm_flow_width(const cm_estimator *estimator);
-int cm_flow_height(const cm_estimator *estimator);
-
 /// Takes the next picture of width × height bytes, copied; the one before it becomes the earlier one.
 void cm_estimator_push(cm_estimator *estimator, const uint8_t *gray);
 
 /// The flow between the last two pictures pushed: for each place of the later picture, how far what is there has come, in
-/// pixels of the picture. Writes cm_flow_width × cm_flow_height interleaved pairs (x to the right, y down).
+/// pixels. Writes width × height interleaved pairs (x to the right, y down).
 void cm_estimator_flow(cm_estimator *estimator, float *flow);

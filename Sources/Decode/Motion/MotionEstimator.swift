@@ -3,7 +3,7 @@ import CMotion
 /// Finds the motion between two gray pictures of one size: a dense inverse search with variational refinement, see
 /// `CMotion`. The same pictures give the same bits on every run.
 ///
-/// Owns its C state, with room for two pictures (about 6 MB at 360×240). Confined to one thread at a time.
+/// Owns its C state, with room for two pictures (about 5 MB at 216×144). Confined to one thread at a time.
 public final class MotionEstimator {
   /// The size of the pictures.
   public let pictureSize: PictureSize
@@ -45,16 +45,15 @@ public final class MotionEstimator {
   /// The motion between the last two pictures pushed.
   func displacementField() -> DisplacementField {
     precondition(pictureCount == 2, "motion takes two pictures")
-    let size = PictureSize(
-      width: Int(cm_flow_width(estimator)), height: Int(cm_flow_height(estimator)))
-    let displacements = [SIMD2<Float>](unsafeUninitializedCapacity: size.pixelCount) { buffer, count in
+    let count = pictureSize.pixelCount
+    let displacements = [SIMD2<Float>](unsafeUninitializedCapacity: count) { buffer, initializedCount in
       if let base = buffer.baseAddress {
-        UnsafeMutableRawPointer(base).withMemoryRebound(to: Float.self, capacity: 2 * size.pixelCount) {
+        UnsafeMutableRawPointer(base).withMemoryRebound(to: Float.self, capacity: 2 * count) {
           cm_estimator_flow(estimator, $0)
         }
       }
-      count = size.pixelCount
+      initializedCount = count
     }
-    return DisplacementField(size: size, displacements: displacements)
+    return DisplacementField(size: pictureSize, displacements: displacements)
   }
 }
