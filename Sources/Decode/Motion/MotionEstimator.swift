@@ -3,7 +3,7 @@ import CMotion
 /// Finds the motion between two gray pictures of one size: a dense inverse search with variational refinement, see
 /// `CMotion`. The same pictures give the same bits on every run.
 ///
-/// Owns its C state, with room for two pictures (about 5 MB at 216×144). Confined to one thread at a time.
+/// Owns its C state, with room for two pictures (about 8 MB at 216×144). Confined to one thread at a time.
 public final class MotionEstimator {
   /// The size of the pictures.
   public let pictureSize: PictureSize
