@@ -33,7 +33,8 @@ public struct Configuration: Sendable, Equatable {
   public static func parse(
     _ text: String, file: URL, environment: [String: String]
   ) throws(ConfigurationError) -> Configuration {
-    try parse(text, file: file, secrets: SecretStore(environment: environment, folder: folder(of: file))).0
+    try parse(text, file: file, secrets: SecretStore(environment: environment, folder: folder(of: file)))
+      .configuration
   }
 
   /// As ``load(from:environment:)``, for somebody who looks at it outside of systemd's unit, where there are no credentials. Opens
@@ -53,7 +54,7 @@ public struct Configuration: Sendable, Equatable {
 
   private static func parse(
     _ text: String, file: URL, secrets: SecretStore
-  ) throws(ConfigurationError) -> (Configuration, ConfigurationParser) {
+  ) throws(ConfigurationError) -> (configuration: Configuration, parser: ConfigurationParser) {
     var parser = ConfigurationParser(file: file, secrets: secrets)
     let configuration = parser.parse(text)
     guard let configuration, parser.problems.isEmpty else {

@@ -39,13 +39,14 @@ final class TensorStorage {
     private let free = Mutex<[Int: [Block]]>([:])
 
     func take(_ count: Int) -> Block {
+      let needed = max(1, count)
       let block = free.withLock { free -> Block? in
-        let fitting = free.keys.filter { $0 >= count && $0 <= Self.generosity * count }.min()
+        let fitting = free.keys.lazy.filter { $0 >= needed && $0 <= Self.generosity * needed }.min()
         guard let fitting, let block = free[fitting]?.popLast() else { return nil }
         if free[fitting]?.isEmpty == true { free[fitting] = nil }
         return block
       }
-      return block ?? Block(capacity: max(1, count))
+      return block ?? Block(capacity: needed)
     }
 
     func give(back block: Block) {
